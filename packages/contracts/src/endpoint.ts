@@ -1,0 +1,48 @@
+import type { FailureCode } from '@kitroom/errors'
+import type { z } from 'zod'
+
+import type { Role } from './caller.ts'
+
+export const SERVICES = ['auth', 'inventory', 'booking', 'audit'] as const
+export type ServiceName = (typeof SERVICES)[number]
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/**
+ * Who may call: `public` without a token, `session` with a token and no organisation,
+ * a role with a token and `X-Org-Id`.
+ */
+export type Access = 'public' | 'session' | Role
+
+/**
+ * One operation of the REST contract as data. From it come validation, the handler's types, the gateway's
+ * route and role table, and the OpenAPI document.
+ */
+export interface Endpoint {
+  /** Stable name, the operationId. */
+  readonly name: string
+  readonly service: ServiceName | 'gateway'
+  readonly method: Method
+  /** `/resources/{id}`: braces as in OpenAPI. */
+  readonly path: string
+  readonly access: Access
+  readonly summary: string
+  readonly description?: string
+  readonly params?: z.ZodObject
+  readonly query?: z.ZodObject
+  readonly headers?: z.ZodObject
+  /** JSON unless `consumes` says otherwise; a `text/csv` body reaches the handler as a stream. */
+  readonly body?: z.ZodType
+  /** A body that may be left out altogether (actions with only optional fields). */
+  readonly bodyOptional?: boolean
+  readonly consumes?: 'application/json' | 'text/csv'
+  readonly idempotency?: 'required' | 'accepted' | 'ignored'
+  /** `required` on PATCH, `honoured` where it counts only when sent. */
+  readonly ifMatch?: 'required' | 'honoured'
+  /** Success status → schema of its body, null for none. */
+  readonly replies: Readonly<Partial<Record<200 | 201 | 202 | 204, z.ZodType | null>>>
+  /** The failure codes particular to this operation, beyond what every operation may answer. */
+  readonly failures?: readonly FailureCode[]
+}
+
+/** Declares an endpoint; the identity function that keeps the literal types. */
+export const endpoint = <const E extends Endpoint>(declared: E): E => declared

@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import {
+  type AuditAction,
+  type EntityChanged,
+  type EntityType,
+  type Origin,
+  subjectOf,
+} from '@kitroom/contracts'
+import { v7 as uuidv7 } from 'uuid'
+
+import { type Query, sql } from './sql.ts'
+
+/** The JSON clients see of an entity; never a hash or a token. */
+export type Snapshot = Record<string, unknown>
+
+export interface Change {
+  entityType: EntityType
+  entityId: string
+  before: Snapshot | null
+  after: Snapshot | null
+}
+
+interface Watched {
+  entityType: EntityType
+  entityId: string
+  before: Snapshot | null
+  after: () => Snapshot | null
+}
+
+/** What an actor did to an entity, read off the two snapshots. */
+export function actionOf({ before, after }: Pick<Change, 'before' | 'after'>): AuditAction {
+  if (before === null) return 'CREATE'
+  if (after === null) return 'SOFT_DELETE'
+  const deletedBefore = (before['deleted_at'] ?? null) !== null
+  const deletedAfter = (after['deleted_at'] ?? null) !== null
+  if (deletedBefore !== deletedAfter) return deletedAfter ? 'SOFT_DELETE' : 'RESTORE'
+  return before['status'] === after['status'] ? 'UPDATE' : 'STATUS_CHANGE'
+}
+
+/**
+ * The changes of one transaction. Stores watch what they load for change or add; when the work is done the
+ * snapshots are compared, so no use case can forget its audit event and nothing is told that did not happen.
+ */
+export class Changes {
+  readonly #watched = new Map<object, Watched>()
+  readonly #recorded: Change[] = []
+
+  /** Watches an entity that was just loaded and may change. */
+  watch<E extends { id: string }>(
+    entityType: EntityType,
+    entity: E,
+    snapshot: (entity: E) => Snapshot,
+  ): void {
+    if (this.#watched.has(entity)) return
+    this.#watched.set(entity, {
+      entityType,
+      entityId: entity.id,
+      before: snapshot(entity),
+      after: () => snapshot(entity),
+    })
+  }
+
+  /** Watches an entity that did not exist before. */
+  added<E extends { id: string }>(
+    entityType: EntityType,
+    entity: E,
+    snapshot: (entity: E) => Snapshot,
+  ): void {
+    this.#watched.set(entity, {
+      entityType,
+      entityId: entity.id,
+      before: null,
+      after: () => snapshot(entity),
+    })
+  }
+
+  /** Notes that a watched entity no longer exists. */
+  removed(entity: object): void {
+    const watched = this.#watched.get(entity)
+    if (watched === undefined) return
+    if (watched.before === null) this.#watched.delete(entity)
+    else watched.after = () => null
+  }
+
+  /** Records a change made by a set-based statement, with snapshots taken from its RETURNING. */
+  record(change: Change): void {
+    this.#recorded.push(change)
+  }
+
+  /** What really changed, in the order it was touched. */
+  settle(): Change[] {
+    const compared = [...this.#watched.values()].map((watched) => ({ ...watched, after: watched.after() }))
+    return [...compared, ...this.#recorded].filter(({ before, after }) => !isDeepStrictEqual(before, after))
+  }
+}
+
+/** Writes one outbox row per change, all in one statement. */
+export async function writeOutbox(
+  query: Query,
+  service: string,
+  origin: Origin,
+  changes: readonly Change[],
+  traceparent: string | undefined,
+): Promise<void> {
+  if (changes.length === 0) return
+  const time = new Date().toISOString()
+  const rows = changes.map((change) => {
+    const action = actionOf(change)
+    const subject = subjectOf(service, change.entityType, action)
+    const event = {
+      specversion: '1.0',
+      id: uuidv7(),
+      source: service,
+      type: subject,
+      time,
+      orgid: origin.orgId,
+      requestid: origin.requestId,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      datacontenttype: 'application/json',
+      data: {
+        actor_user_id: origin.userId,
+        entity_type: change.entityType,
+        entity_id: change.entityId,
+        action,
+        before: change.before as EntityChanged['data']['before'],
+        after: change.after as EntityChanged['data']['after'],
+      },
+    } satisfies EntityChanged
+    return { id: event.id, subject, payload: JSON.stringify(event) }
+  })
+  await query(sql`
+    insert into outbox (id, org_id, subject, payload)
+    select id, ${origin.orgId}::uuid, subject, payload
+    from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.subject)}::text[],
+                ${rows.map((row) => row.payload)}::text[]) with ordinality as row (id, subject, payload, position)
+    order by position`)
+}

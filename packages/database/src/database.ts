@@ -1,0 +1,93 @@
+import type { Origin } from '@kitroom/contracts'
+import { type AnyEntity, type EntitySchema } from '@mikro-orm/core'
+import { MikroORM } from '@mikro-orm/postgresql'
+import { types } from 'pg'
+
+import { type Constraints, translate } from './postgres-error.ts'
+import { type Query, queryOn, sql } from './sql.ts'
+import { runTransaction, type Transaction } from './transaction.ts'
+
+export interface DatabaseOptions {
+  url: string
+  /** The service, which is also its schema. */
+  service: string
+  entities: readonly EntitySchema<AnyEntity>[]
+  constraints?: Constraints
+  poolSize?: number
+  /** Called after a commit that wrote outbox rows. */
+  onCommitted?: () => void
+}
+
+export interface Database {
+  /** One use case's transaction; see runTransaction. Throws Failures, or the bug as it is. */
+  transaction: <T>(origin: Origin, work: (tx: Transaction) => Promise<T>) => Promise<T>
+  /** Reads of one organisation, in one transaction that carries its tenant. */
+  read: <T>(orgId: string, work: (query: Query) => Promise<T>) => Promise<T>
+  /** Work of a job across organisations, as a role that may do just that. */
+  asRole: <T>(role: string, work: (query: Query) => Promise<T>) => Promise<T>
+  /** True when the database answers and its migrations were run. */
+  ready: () => Promise<boolean>
+  close: () => Promise<void>
+}
+
+const TIMESTAMPTZ = 1184
+const INT8 = 20
+
+/** Timestamps become Dates and counts numbers, in plain statements as in mapped entities. */
+const parsers = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return Number
+    if (oid === TIMESTAMPTZ) return types.getTypeParser(TIMESTAMPTZ)
+    return types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/** Opens a pool on one service's schema. It connects lazily, so a database that is down delays no start. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const orm = new MikroORM({
+    clientUrl: options.url,
+    entities: [...options.entities],
+    schema: options.service,
+    discovery: { warnWhenNoEntities: false },
+    pool: { min: 0, max: options.poolSize ?? 10, idleTimeoutMillis: 30_000 },
+    driverOptions: {
+      types: parsers,
+      connectionTimeoutMillis: 1_000,
+      keepAlive: true,
+      application_name: `kitroom-${options.service}`,
+    },
+    logger: () => undefined,
+  })
+  const translated = (error: unknown) => translate(error, options.constraints ?? {})
+
+  const inTransaction = async <T>(first: ReturnType<typeof sql>, work: (query: Query) => Promise<T>) => {
+    try {
+      return await orm.em.fork().transactional(async (em) => {
+        const query = queryOn(em.getKysely())
+        await query(first)
+        return work(query)
+      })
+    } catch (error) {
+      throw translated(error)
+    }
+  }
+
+  return {
+    async transaction(origin, work) {
+      const { result, changed } = await runTransaction(orm, options.service, origin, translated, work)
+      if (changed) options.onCommitted?.()
+      return result
+    },
+    read: (orgId, work) => inTransaction(sql`select set_config('app.org_id', ${orgId}, true)`, work),
+    asRole: (role, work) => inTransaction(sql`select set_config('role', ${role}, true)`, work),
+    async ready() {
+      try {
+        const rows = await queryOn(orm.em.getKysely())(sql`select 1 from migration limit 1`)
+        return rows.length > 0
+      } catch {
+        return false
+      }
+    },
+    close: () => orm.close(true),
+  }
+}

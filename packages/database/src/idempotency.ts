@@ -1,0 +1,56 @@
+import { Failure } from '@kitroom/errors'
+import { type Once, type Origin, Replayed, type StoredAnswer } from '@kitroom/contracts'
+
+import { type Query, sql } from './sql.ts'
+
+/** Business refusals are answers too: a repeated request hears the same one (IDM-8). */
+const STORED_KINDS: readonly Failure['kind'][] = ['not_found', 'conflict', 'version_mismatch']
+
+/** True when a repeat of the request must hear this refusal again. */
+export function isStoredRefusal(error: unknown): error is Failure {
+  return (
+    error instanceof Failure && STORED_KINDS.includes(error.kind) && error.code !== 'idempotency-in-flight'
+  )
+}
+
+/** The text whose hash is the advisory lock of a key: register of prefixes in docs/decisions. */
+export function keyLock(origin: Origin, once: Once): string {
+  return `idempotency:${origin.orgId}:${origin.userId ?? ''}:${once.method}:${once.path}:${once.key}`
+}
+
+/**
+ * Looks the key up after its lock was tried.
+ * @throws Replayed when the first answer stands
+ * @throws Failure idempotency-in-flight, idempotency-key-reused
+ */
+export async function claim(query: Query, origin: Origin, once: Once, locked: boolean): Promise<void> {
+  if (!locked) {
+    throw new Failure(
+      'idempotency-in-flight',
+      'The first request with this Idempotency-Key is still running.',
+      {
+        retryAfterSeconds: 1,
+      },
+    )
+  }
+  const [stored] = await query(sql<StoredAnswer & { fingerprint: string }>`
+    select fingerprint, status, headers, body from idempotency_key
+    where org_id = ${origin.orgId} and user_id = ${origin.userId} and method = ${once.method}
+      and path = ${once.path} and key = ${once.key}`)
+  if (stored === undefined) return
+  if (stored.fingerprint !== once.fingerprint) {
+    throw new Failure(
+      'idempotency-key-reused',
+      'This Idempotency-Key was used for a request with another body. Take a new key.',
+    )
+  }
+  throw new Replayed({ status: stored.status, headers: stored.headers, body: stored.body })
+}
+
+/** Writes the answer down beside the effect, in the same transaction. */
+export async function store(query: Query, origin: Origin, once: Once, answer: StoredAnswer): Promise<void> {
+  await query(sql`
+    insert into idempotency_key (org_id, user_id, method, path, key, fingerprint, status, headers, body)
+    values (${origin.orgId}, ${origin.userId}, ${once.method}, ${once.path}, ${once.key}, ${once.fingerprint},
+            ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb, ${answer.body})`)
+}

@@ -1,0 +1,60 @@
+import { OptimisticLockError } from '@mikro-orm/core'
+import { Failure } from '@kitroom/errors'
+
+/** What to tell the caller when a constraint of this name is violated. */
+export type Constraints = Readonly<Record<string, () => Failure>>
+
+interface PostgresError {
+  code: string
+  constraint: string | undefined
+}
+
+/** serialization_failure, deadlock_detected, lock_not_available: the whole transaction may be tried again. */
+const RETRYABLE = new Set(['40001', '40P01', '55P03'])
+
+/** Connection and resource classes, shutdown, cancelled by a timeout: the database cannot answer now. */
+const UNAVAILABLE = /^(08...|53...|57P0.|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|XX000)$/
+
+/**
+ * Finds PostgreSQL's own error in whatever the ORM threw. Errors at COMMIT arrive as the driver's, the others
+ * wrapped, so the code decides and never the class.
+ */
+export function postgresError(error: unknown): PostgresError | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    const { code, constraint } = at as Error & { code?: unknown; constraint?: unknown }
+    if (typeof code === 'string') {
+      return { code, constraint: typeof constraint === 'string' ? constraint : undefined }
+    }
+  }
+  return undefined
+}
+
+/** True when the transaction lost a race it may win next time. */
+export function isRetryable(error: unknown): boolean {
+  const found = postgresError(error)
+  return found !== undefined && RETRYABLE.has(found.code)
+}
+
+/** Turns an error of the database into the failure its caller must hear; anything unknown is returned as it is. */
+export function translate(error: unknown, constraints: Constraints): unknown {
+  if (error instanceof Failure) return error
+  if (error instanceof OptimisticLockError) {
+    return new Failure(
+      'version-mismatch',
+      'Somebody else changed the object at the same moment. Read it again.',
+    )
+  }
+  const found = postgresError(error)
+  const explained = found?.constraint === undefined ? undefined : constraints[found.constraint]
+  if (explained !== undefined) return explained()
+  const lost =
+    error instanceof Error &&
+    /connection (terminated|timeout)|timeout exceeded when trying to connect/i.test(error.message)
+  if (lost || (found !== undefined && (RETRYABLE.has(found.code) || UNAVAILABLE.test(found.code)))) {
+    return new Failure('dependency-unavailable', 'The database cannot answer at the moment.', {
+      retryAfterSeconds: 1,
+      cause: error,
+    })
+  }
+  return error
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http'
+
+import type { Endpoint } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+import { parse as parseSafely } from 'secure-json-parse'
+
+export const MAX_JSON_BYTES = 1024 * 1024
+export const MAX_CSV_BYTES = 10 * 1024 * 1024
+
+const tooLarge = (limit: number) =>
+  new Failure('body-too-large', `The body may have ${limit} bytes on this route.`)
+
+/** True when the request announces a body of at least one byte. */
+export function hasBody(request: IncomingMessage): boolean {
+  return (
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  )
+}
+
+/**
+ * Checks that the body is of the media type the endpoint takes, in UTF-8 and not compressed.
+ * @throws Failure unsupported-media-type, body-too-large
+ */
+export function requireMedia(request: IncomingMessage, endpoint: Endpoint): void {
+  const expected = endpoint.consumes ?? 'application/json'
+  const [type, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  const charset = parameters
+    .map((parameter) => parameter.trim())
+    .find((parameter) => parameter.startsWith('charset='))
+  const utf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset)
+  if (type?.trim() !== expected || !utf8) {
+    throw new Failure('unsupported-media-type', `Send the body as ${expected} in UTF-8.`)
+  }
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new Failure('unsupported-media-type', 'Send the body without Content-Encoding.')
+  }
+  const limit = expected === 'text/csv' ? MAX_CSV_BYTES : MAX_JSON_BYTES
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+}
+
+/**
+ * The body's chunks, counted.
+ * @throws Failure body-too-large as soon as the limit is passed
+ */
+export async function* limited(request: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+  let bytes = 0
+  for await (const chunk of request) {
+    bytes += chunk.length
+    if (bytes > limit) throw tooLarge(limit)
+    yield chunk
+  }
+}
+
+/** Reads a JSON body into memory. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of limited(request, MAX_JSON_BYTES)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const MAX_DEPTH = 20
+
+function depthWithin(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return left > 0 && Object.values(value).every((inner) => depthWithin(inner, left - 1))
+}
+
+/**
+ * Parses a body as one JSON value in UTF-8, at most 20 levels deep.
+ * @throws Failure malformed-json
+ */
+export function parseJson(bytes: Buffer): unknown {
+  let value: unknown
+  try {
+    value = parseSafely(decoder.decode(bytes), undefined, {
+      protoAction: 'error',
+      constructorAction: 'error',
+    })
+  } catch (cause) {
+    throw new Failure('malformed-json', 'The body is not one JSON value in UTF-8.', { cause })
+  }
+  if (!depthWithin(value, MAX_DEPTH)) {
+    throw new Failure('malformed-json', `The body is nested deeper than ${MAX_DEPTH} levels.`)
+  }
+  return value
+}

@@ -1,0 +1,166 @@
+import { createHash, type Hash } from 'node:crypto'
+import { Readable } from 'node:stream'
+
+import {
+  type Call,
+  type Endpoint,
+  hasRole,
+  type Once,
+  Replayed,
+  type Role,
+  ROLES,
+  type StoredAnswer,
+} from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+
+import { hasBody, limited, MAX_CSV_BYTES, parseJson, readBody, requireMedia } from './body.ts'
+import { alreadyHas, occurrences, readIdempotencyKey, readIfMatch } from './headers.ts'
+import { problemOf } from './problem.ts'
+import { render } from './reply.ts'
+import type { HandlerRequest, Route, Visitor } from './route.ts'
+import { validated } from './validate.ts'
+
+/** What the gateway's signed statement said about a request. */
+export interface Admission {
+  visitor: Visitor
+  caller: Call['caller'] | undefined
+}
+
+const NO_BODY = z.strictObject({})
+
+/** @throws Failure unauthenticated, forbidden */
+function admit(endpoint: Endpoint, { visitor, caller }: Admission): void {
+  if (endpoint.access === 'public') return
+  if (visitor.userId === null) throw new Failure('unauthenticated', 'Sign in first.')
+  if (endpoint.access === 'session') return
+  if (caller === undefined) throw new Failure('org-header-invalid', 'Name an organisation in X-Org-Id.')
+  requireRole(caller.roles, endpoint.access)
+}
+
+/** @throws Failure forbidden, naming the role that would do */
+export function requireRole(roles: readonly Role[], needed: Role): void {
+  if (hasRole({ roles }, needed)) return
+  const enough = ROLES.slice(ROLES.indexOf(needed)).join(' or ')
+  throw new Failure('forbidden', `This needs the role ${enough} in this organisation.`)
+}
+
+function onceOf(route: Route, request: Request, requestId: string, hash: Hash): Once | undefined {
+  const { endpoint } = route
+  if (endpoint.method !== 'POST') return undefined
+  const values = occurrences(request.rawHeaders, 'idempotency-key')
+  const key = readIdempotencyKey(values, endpoint.idempotency === 'required')
+  if (key === undefined || endpoint.idempotency === 'ignored') return undefined
+  let fingerprint: string | undefined
+  return {
+    key,
+    method: endpoint.method,
+    path: request.path,
+    // Read once the body has passed through the hash, also when it was streamed.
+    get fingerprint() {
+      return (fingerprint ??= hash.digest('hex'))
+    },
+    answer: (result) => render(endpoint, route.present(result)),
+    refusal: (failure) => problemOf(failure, { instance: request.path, requestId }),
+  }
+}
+
+function fingerprintStart(request: Request): Hash {
+  const { searchParams } = new URL(request.originalUrl, 'http://service')
+  searchParams.sort()
+  const type = request.headers['content-type'] ?? ''
+  return createHash('sha256').update(
+    [request.method, request.path, searchParams.toString(), type, ''].join('\n'),
+  )
+}
+
+async function readInput(
+  endpoint: Endpoint,
+  request: Request,
+  hash: Hash,
+): Promise<{ body: unknown; stream: Readable }> {
+  const nothing = Readable.from([])
+  if (endpoint.method === 'GET' || endpoint.method === 'DELETE') return { body: undefined, stream: nothing }
+  const schema = endpoint.body ?? NO_BODY
+  const optional = endpoint.body === undefined || endpoint.bodyOptional === true
+  if (!hasBody(request) && optional) return { body: validated('body', schema, {}), stream: nothing }
+  requireMedia(request, endpoint)
+  if (endpoint.consumes === 'text/csv') {
+    const hashed = async function* () {
+      for await (const chunk of limited(request, MAX_CSV_BYTES)) {
+        hash.update(chunk)
+        yield chunk
+      }
+    }
+    return { body: undefined, stream: Readable.from(hashed()) }
+  }
+  const bytes = await readBody(request)
+  hash.update(bytes)
+  if (bytes.length === 0 && optional) return { body: validated('body', schema, {}), stream: nothing }
+  return { body: validated('body', schema, parseJson(bytes)), stream: nothing }
+}
+
+/** Judges and runs one request, in the contract's order: role, media, input, then what the use case finds. */
+export async function handle(
+  route: Route,
+  request: Request,
+  admission: Admission,
+  requestId: string,
+): Promise<StoredAnswer> {
+  const { endpoint } = route
+  admit(endpoint, admission)
+  const hash = fingerprintStart(request)
+  const params =
+    endpoint.params === undefined ? {} : validated('path', endpoint.params, { ...request.params })
+  const query = validated('query', endpoint.query ?? z.strictObject({}), { ...request.query })
+  const headers = endpoint.headers === undefined ? {} : validated('header', endpoint.headers, request.headers)
+  const ifMatch = endpoint.ifMatch === undefined ? undefined : readIfMatch(request.headers['if-match'])
+  const once = onceOf(route, request, requestId, hash)
+  const { body, stream } = await readInput(endpoint, request, hash)
+  const { visitor, caller } = admission
+  const call =
+    caller === undefined
+      ? undefined
+      : {
+          caller,
+          orgId: caller.orgId,
+          userId: caller.userId,
+          requestId,
+          ...(once === undefined ? {} : { once }),
+        }
+  const input = {
+    call,
+    visitor,
+    requestId,
+    params,
+    query,
+    headers,
+    body,
+    stream,
+    ifMatch: ifMatch ?? (endpoint.ifMatch === 'required' ? 'missing' : undefined),
+  } as unknown as HandlerRequest<Endpoint>
+  try {
+    return render(endpoint, route.present(await route.run(input)))
+  } catch (error) {
+    if (!(error instanceof Replayed)) throw error
+    const { answer } = error
+    return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } }
+  }
+}
+
+/** Sends an answer, or 304 when the client has this version already. */
+export function send(request: Request, response: Response, answer: StoredAnswer): void {
+  const etag = answer.headers['ETag']
+  if (
+    request.method === 'GET' &&
+    answer.status === 200 &&
+    alreadyHas(request.headers['if-none-match'], etag)
+  ) {
+    response.status(304).set('ETag', etag).end()
+    return
+  }
+  response.status(answer.status).set(answer.headers).set('Cache-Control', 'no-store')
+  if (answer.body === '') response.end()
+  else response.end(answer.body)
+}

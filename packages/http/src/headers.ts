@@ -1,0 +1,68 @@
+import type { ExpectedVersion } from '@kitroom/contracts'
+import { Failure, invalid } from '@kitroom/errors'
+
+const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
+
+/** Splits a header that is a list of entity tags; undefined when one of them is not a tag (RFC 9110 §8.8.3). */
+function entityTags(header: string): { weak: boolean; opaque: string }[] | undefined {
+  const tags = []
+  for (const part of header.split(',')) {
+    const match = ENTITY_TAG.exec(part.trim())
+    if (match === null) return undefined
+    tags.push({ weak: match[1] !== undefined, opaque: match[2] ?? '' })
+  }
+  return tags
+}
+
+/**
+ * Reads `If-Match`: weak tags and tags that are no version never match.
+ * @throws Failure validation-failed when it is malformed
+ */
+export function readIfMatch(header: string | undefined): ExpectedVersion | undefined {
+  if (header === undefined) return undefined
+  if (header.trim() === '*') return '*'
+  const tags = entityTags(header)
+  if (tags === undefined || tags.some((tag) => tag.opaque === '')) {
+    throw invalid([{ header: 'If-Match', detail: 'Expected * or a list of entity tags such as "3".' }])
+  }
+  return tags.filter((tag) => !tag.weak && /^\d{1,9}$/.test(tag.opaque)).map((tag) => Number(tag.opaque))
+}
+
+/** True when `If-None-Match` says the client already has this representation (weak comparison, RFC 9110 §13.1.2). */
+export function alreadyHas(header: string | undefined, etag: string | undefined): boolean {
+  if (header === undefined || etag === undefined) return false
+  if (header.trim() === '*') return true
+  return (entityTags(header) ?? []).some((tag) => `"${tag.opaque}"` === etag)
+}
+
+/**
+ * Reads `Idempotency-Key`: 1 to 255 visible ASCII characters; the quoted form of a structured field is the same key.
+ * @param values every occurrence of the header, as sent
+ * @throws Failure idempotency-key-missing, validation-failed
+ */
+export function readIdempotencyKey(values: readonly string[], required: boolean): string | undefined {
+  if (values.length === 0) {
+    if (!required) return undefined
+    throw new Failure('idempotency-key-missing', 'This request needs an Idempotency-Key header.', {
+      errors: [{ header: 'Idempotency-Key', detail: 'Required: 1 to 255 visible ASCII characters.' }],
+    })
+  }
+  const sent = values[0] ?? ''
+  const key = /^"(?:[^"\\]|\\["\\])*"$/.test(sent) ? sent.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : sent
+  if (values.length > 1 || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw invalid([
+      { header: 'Idempotency-Key', detail: 'Expected it once, with 1 to 255 visible ASCII characters.' },
+    ])
+  }
+  return key
+}
+
+/** Every value of a header, also of those that Node joins or drops. */
+export function occurrences(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
+}
+
+/** The request's id: the one it came with when that is well-formed, else a new one. */
+export function requestIdOf(header: string | string[] | undefined, make: () => string): string {
+  return typeof header === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(header) ? header : make()
+}

@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream'
+
+import type { Call, Endpoint, ExpectedVersion, Role } from '@kitroom/contracts'
+import type { z } from 'zod'
+
+import type { Reply } from './reply.ts'
+
+/** Who is at the door, member of an organisation or not. */
+export interface Visitor {
+  address: string
+  userId: string | null
+  sessionId: string | null
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : Record<never, never>
+
+/** What a handler gets: everything validated and typed by its endpoint. */
+export interface HandlerRequest<E extends Endpoint> {
+  /** The member's call; only where the endpoint asks for a role. */
+  call: E['access'] extends Role ? Call : Call | undefined
+  visitor: Visitor
+  requestId: string
+  params: Parsed<E['params']>
+  query: Parsed<E['query']>
+  headers: Parsed<E['headers']>
+  body: E['consumes'] extends 'text/csv' ? undefined : Parsed<E['body']>
+  /** The raw body of a `text/csv` endpoint; it fails with body-too-large beyond the limit. */
+  stream: Readable
+  ifMatch: ExpectedVersion | undefined
+}
+
+/** An endpoint bound to what it does. */
+export interface Route {
+  endpoint: Endpoint
+  run: (request: HandlerRequest<Endpoint>) => Promise<unknown>
+  present: (result: unknown) => Reply
+}
+
+/**
+ * Binds an endpoint to a use case and to how its result is told. `run` returns what the use case's transaction
+ * returned; `present` is pure, since for idempotent requests it is rendered inside that transaction.
+ */
+export function on<const E extends Endpoint, R>(
+  endpoint: E,
+  run: (request: HandlerRequest<E>) => Promise<R>,
+  present: (result: R) => Reply,
+): Route {
+  return {
+    endpoint,
+    run: run as unknown as Route['run'],
+    present: present as unknown as Route['present'],
+  }
+}

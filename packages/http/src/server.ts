@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { Failure, notFound } from '@kitroom/errors'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+
+import { type Admission, handle, send } from './handle.ts'
+import { requestIdOf } from './headers.ts'
+import { failureOf, internalProblem, problemOf } from './problem.ts'
+import type { Route } from './route.ts'
+
+/** The header that carries the gateway's signed statement; nothing else says who is calling. */
+export const STATEMENT_HEADER = 'x-kitroom-statement'
+
+export interface Logger {
+  info: (fields: object, message: string) => void
+  warn: (fields: object, message: string) => void
+  error: (fields: object, message: string) => void
+}
+
+export interface ServerOptions {
+  routes: readonly Route[]
+  /** Verifies a statement. Throws Failure unauthenticated. */
+  admission: (statement: string) => Promise<Admission>
+  /** True when the service can do its work: its own database and migrations, nothing of its neighbours. */
+  ready: () => Promise<boolean>
+  logger: Logger
+}
+
+export interface HttpServer {
+  app: Express
+  listen: (port: number, host: string) => Promise<number>
+  /** Stops taking requests and waits for the running ones. */
+  close: () => Promise<void>
+}
+
+const health = (ready: () => Promise<boolean>): RequestHandler[] => [
+  (request, response, next) => {
+    if (request.path !== '/health/live') next()
+    else response.json({ status: 'ok' })
+  },
+  (request, response, next) => {
+    if (request.path !== '/health/ready') next()
+    else
+      void ready().then(
+        (is) => response.status(is ? 200 : 503).json({ status: is ? 'ok' : 'unavailable' }),
+        next,
+      )
+  },
+]
+
+/** The last handler: every refusal and every bug leaves as a problem document. */
+export function answerErrors(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const context = { instance: request.path, requestId: String(response.locals['requestId'] ?? '') }
+    const failure = failureOf(error)
+    if (failure === undefined)
+      logger.error({ err: error, request_id: context.requestId }, 'A request met a bug.')
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const answer = failure === undefined ? internalProblem(context) : problemOf(failure, context)
+    // What is left of an unread body would be taken for the next request on this connection.
+    if (!request.complete) response.set('Connection', 'close')
+    send(request, response, answer)
+  }
+}
+
+/** An Express app with everything off that guesses, tells or rewrites. */
+export function plainApp(): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('query parser', 'simple')
+  app.enable('strict routing')
+  app.enable('case sensitive routing')
+  return app
+}
+
+/** Gives every request its id, echoed in the answer. */
+export const identify: RequestHandler = (request, response, next) => {
+  const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
+  response.locals['requestId'] = requestId
+  response.set('X-Request-Id', requestId)
+  next()
+}
+
+function serve(app: Express, route: Route, options: ServerOptions): void {
+  const { method, path } = route.endpoint
+  const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'
+  app[verb](path.replaceAll(/\{(\w+)\}/g, ':$1'), async (request, response) => {
+    const statement = request.headers[STATEMENT_HEADER]
+    if (typeof statement !== 'string') {
+      throw new Failure('unauthenticated', 'This service answers only through the gateway.')
+    }
+    const admission = await options.admission(statement)
+    send(request, response, await handle(route, request, admission, String(response.locals['requestId'])))
+  })
+}
+
+/** A service's HTTP side: its routes, its health, and problem documents for everything else. */
+export function httpServer(options: ServerOptions): HttpServer {
+  const app = plainApp()
+  app.use(identify)
+  app.use(...health(options.ready))
+  for (const route of options.routes) serve(app, route, options)
+  app.use(() => {
+    throw notFound('path')
+  })
+  app.use(answerErrors(options.logger))
+  return { app, ...listening(app) }
+}
+
+/** Binds an app to a port with Node's limits set tight, and stops it gently. */
+export function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 2_000,
+      keepAliveTimeout: 65_000,
+    },
+    app,
+  )
+  server.maxHeadersCount = 100
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, () => {
+          server.off('error', reject)
+          resolve((server.address() as AddressInfo).port)
+        })
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      }),
+  }
+}
