@@ -1,0 +1,110 @@
+import { z } from 'zod'
+
+import { LOG_LEVELS } from '../logger.ts'
+
+/** A TCP port; 0 lets the system choose. */
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'must be a port number')
+
+/** The address to listen on. Loopback unless told: a container sets 0.0.0.0. */
+export const listenHost = z
+  .string()
+  .regex(/^[0-9A-Za-z.:-]+$/, 'must be an address or a host name')
+  .default('127.0.0.1')
+
+/** `http://booking:8080`, without a trailing slash. */
+export const httpUrl = z
+  .string()
+  .regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, 'must be an http or https URL without credentials')
+  .transform((url) => url.replace(/\/$/, ''))
+
+/** Where a gRPC server answers: `host:port`. */
+export const hostPort = z.string().regex(/^[0-9A-Za-z.-]+:\d{1,5}$/, 'must be host:port')
+
+/** `postgres://role:password@host:port/database`. */
+export const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/, 'must be a postgres:// URL with a database')
+
+const natsUrl = z.string().regex(/^(nats|tls):\/\/\S+$/, 'must be a nats:// or tls:// URL')
+
+/** Values found in examples, tutorials and images, which are no secret (SEC-2). */
+const KNOWN = /change.?me|postgres|password|secret|example|default|kitroom/i
+
+/** A secret text of at least `minBytes` bytes that does not look like a placeholder. */
+export const secret = (minBytes: number) =>
+  z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= minBytes, `must have at least ${minBytes} bytes`)
+    .refine((value) => !KNOWN.test(value) && new Set(value).size >= 6, 'must be random, not a placeholder')
+
+/** A key of exactly `bytes` bytes, written in base64. */
+export const base64Key = (bytes: number) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64')
+    .transform((text) => Buffer.from(text, 'base64'))
+    .refine((key) => key.length === bytes, `must be ${bytes} bytes in base64`)
+    .refine((key) => new Set(key).size >= Math.min(bytes, 8), 'must be random, not a placeholder')
+
+const fromJson = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' })
+    return z.NEVER
+  }
+})
+
+const keyMaterial = /^[A-Za-z0-9_-]{43}$/
+const publicKey = z.strictObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().regex(keyMaterial),
+  /** `<service>:<number>`. */
+  kid: z.string().regex(/^[a-z-]+:\d+$/),
+  use: z.literal('sig').optional(),
+  alg: z.enum(['EdDSA', 'Ed25519']).optional(),
+})
+const privateKey = publicKey.extend({ d: z.string().regex(keyMaterial) })
+
+/** One Ed25519 private key as JWK JSON, with a `kid` of the form `<service>:<number>`. */
+export const jwk = fromJson.transform((value, context) => {
+  const parsed = privateKey.safeParse(value)
+  if (parsed.success) return parsed.data
+  context.addIssue({ code: 'custom', message: 'must be an Ed25519 private JWK with kid <service>:<number>' })
+  return z.NEVER
+})
+
+/** Ed25519 public keys as JWKS JSON. A private key among them is refused: it would be given to every service. */
+export const jwks = fromJson.transform((value, context) => {
+  const parsed = z.strictObject({ keys: z.array(publicKey).min(1) }).safeParse(value)
+  if (parsed.success) return parsed.data
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a JWKS of Ed25519 public keys with kid <service>:<number>',
+  })
+  return z.NEVER
+})
+
+/** The variables every service has, for spreading into its schema; `run` uses the first three. */
+export const commonConfig = <const Service extends string>(service: Service) => ({
+  service: z.unknown().transform((): Service => service),
+  logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  /** Stop when stdin ends: for children of a supervisor that may be killed. */
+  exitWithParent: z
+    .enum(['0', '1'], 'must be 0 or 1')
+    .default('0')
+    .transform((value) => value === '1'),
+  httpPort: port,
+  listenHost,
+  natsUrl,
+  servicePrivateKey: jwk.refine(
+    (key) => key.kid.startsWith(`${service}:`),
+    `must have a kid that begins with ${service}:`,
+  ),
+  servicePublicKeys: jwks,
+})

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals'
+import { z } from 'zod'
+
+import { base64Key, commonConfig, httpUrl, jwk, jwks, port, postgresUrl, secret } from './config-values.ts'
+import { ConfigError, readConfig } from './read-config.ts'
+
+const x = 'Lw0mv8h3N8dQzYl2Yb0m0mQ2mM1u7x9Xo3h0Zf3q1aA'
+const privateKey = { kty: 'OKP', crv: 'Ed25519', x, d: x, kid: 'booking:1' }
+const { d: _, ...publicKey } = privateKey
+const good = {
+  HTTP_PORT: '8080',
+  NATS_URL: 'nats://127.0.0.1:4222',
+  SERVICE_PRIVATE_KEY: JSON.stringify(privateKey),
+  SERVICE_PUBLIC_KEYS: JSON.stringify({ keys: [publicKey] }),
+}
+const Config = z.object(commonConfig('booking'))
+
+const problemsOf = (env: Record<string, string | undefined>, schema: z.ZodObject = Config) => {
+  try {
+    readConfig(schema, env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('readConfig', () => {
+  it('reads the variable named after each key and fills in the defaults', () => {
+    expect(readConfig(Config, good)).toEqual({
+      service: 'booking',
+      logLevel: 'info',
+      exitWithParent: false,
+      httpPort: 8080,
+      listenHost: '127.0.0.1',
+      natsUrl: 'nats://127.0.0.1:4222',
+      servicePrivateKey: privateKey,
+      servicePublicKeys: { keys: [publicKey] },
+    })
+  })
+
+  it('freezes what it returns', () => {
+    expect(Object.isFrozen(readConfig(Config, good))).toBe(true)
+  })
+
+  it('reports every problem at once', () => {
+    expect(problemsOf({ LOG_LEVEL: 'loud', HTTP_PORT: '99999', NATS_URL: '' })).toEqual([
+      'LOG_LEVEL: must be one of trace, debug, info, warn, error, fatal, silent',
+      'HTTP_PORT: must be a port number',
+      'NATS_URL: is required',
+      'SERVICE_PRIVATE_KEY: is required',
+      'SERVICE_PUBLIC_KEYS: is required',
+    ])
+  })
+
+  const marker = 'MARKER-that-must-not-show'
+  const broken: [string, z.ZodType, string][] = [
+    ['a port with letters', port, marker],
+    ['a URL without a scheme', httpUrl, marker],
+    ['a URL with credentials', httpUrl, `http://user:${marker}@host`],
+    ['a database URL without a database', postgresUrl, `postgres://user:${marker}@host`],
+    ['a short secret', secret(64), marker],
+    ['a key that is not base64', base64Key(32), `${marker}!`],
+    ['a key of another length', base64Key(32), Buffer.from(marker).toString('base64')],
+    ['a key of zeros', base64Key(32), Buffer.alloc(32).toString('base64')],
+    ['a private key that is no JSON', jwk, marker],
+    ['a private key of another curve', jwk, JSON.stringify({ ...privateKey, crv: 'X25519', marker })],
+    ['a private key without d', jwk, JSON.stringify(publicKey)],
+    ['a private key whose kid names no service', jwk, JSON.stringify({ ...privateKey, kid: marker })],
+    ['public keys with a private one among them', jwks, JSON.stringify({ keys: [privateKey] })],
+    ['an empty key set', jwks, '{"keys":[]}'],
+    ['a symmetric key', jwks, JSON.stringify({ keys: [{ kty: 'oct', k: marker }] })],
+  ]
+  it.each(broken)('refuses %s without showing it', (_name, schema, value) => {
+    const problems = problemsOf({ THING: value }, z.object({ thing: schema }))
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(/^THING: must /)
+    expect(problems.join()).not.toContain(marker)
+  })
+
+  it("refuses another service's private key", () => {
+    const stolen = JSON.stringify({ ...privateKey, kid: 'audit:1' })
+    expect(problemsOf({ ...good, SERVICE_PRIVATE_KEY: stolen })).toEqual([
+      'SERVICE_PRIVATE_KEY: must have a kid that begins with booking:',
+    ])
+  })
+
+  it.each(['changeme-changeme-changeme-changeme', 'postgres', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'])(
+    'refuses %s as a secret',
+    (value) => {
+      expect(problemsOf({ THING: value }, z.object({ thing: secret(8) }))).toEqual([
+        'THING: must be random, not a placeholder',
+      ])
+    },
+  )
+})

@@ -1,0 +1,10 @@
+// A preload: `node --import @kitroom/service/telemetry src/main.ts`. Configured by the OTEL_* variables alone, which the
+// SDK reads by itself; without an endpoint nothing is even loaded.
+import { onTelemetryStop } from './tracing/telemetry-stop.ts'
+
+const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SDK_DISABLED: disabled } = process.env
+
+if (endpoint && disabled !== 'true') {
+  const { startTelemetry } = await import('./tracing/start-telemetry.ts')
+  onTelemetryStop(startTelemetry())
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+import { readConfig } from '../src/config/read-config.ts'
+import { LOG_LEVELS } from '../src/logger.ts'
+
+const Config = z.object({
+  service: z.unknown().transform(() => 'fixture'),
+  logLevel: z.enum(LOG_LEVELS).default('info'),
+  exitWithParent: z
+    .string()
+    .default('0')
+    .transform((value) => value === '1'),
+  behaviour: z.enum(['serve', 'fail to start', 'fail to stop', 'hang', 'request itself']),
+})
+
+export const readFixtureConfig = () => readConfig(Config, process.env)

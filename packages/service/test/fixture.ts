@@ -1,0 +1,40 @@
+// A service for the tests beside it: what it does is told by BEHAVIOUR.
+import { createServer } from 'node:http'
+
+import type { Logger } from '../src/logger.ts'
+import { run } from '../src/run.ts'
+import { readFixtureConfig } from './config.ts'
+
+await run(
+  async (config, { logger }) => {
+    if (config.behaviour === 'fail to start') throw new Error('no database')
+    const serving = setInterval(() => undefined, 60_000)
+    process.on('SIGUSR1', () => void Promise.reject(new Error('nobody caught this')))
+    if (config.behaviour === 'request itself') await requestItself(logger)
+    return {
+      [Symbol.asyncDispose]: async () => {
+        logger.info({}, 'disposed')
+        if (config.behaviour === 'hang') await new Promise(() => undefined)
+        clearInterval(serving)
+        if (config.behaviour === 'fail to stop') throw new Error('cannot stop')
+      },
+    }
+  },
+  readFixtureConfig,
+  300,
+)
+
+async function requestItself(logger: Logger): Promise<void> {
+  const server = createServer((_request, response) => {
+    logger.info({}, 'answering')
+    response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  for (const path of ['/health/live', '/bookings']) {
+    await (await fetch(`http://127.0.0.1:${address.port}${path}`)).text()
+  }
+  server.close()
+  logger.info({ hooked: Symbol.for('opentelemetry.js.api.1') in globalThis }, 'telemetry')
+}
