@@ -35,6 +35,8 @@ export interface Endpoint {
   /** A body that may be left out altogether (actions with only optional fields). */
   readonly bodyOptional?: boolean
   readonly consumes?: 'application/json' | 'text/csv'
+  /** The media type of the success reply: JSON unless said otherwise. */
+  readonly produces?: 'application/json' | 'text/html'
   readonly idempotency?: 'required' | 'accepted' | 'ignored'
   /** `required` on PATCH, `honoured` where it counts only when sent. */
   readonly ifMatch?: 'required' | 'honoured'

@@ -1,0 +1,2 @@
+export * from './booking-http.ts'
+export * from './lifecycle-http.ts'

@@ -1,0 +1,100 @@
+import { z } from 'zod'
+
+import { endpoint } from '../endpoint.ts'
+import { NoFields } from '../primitives/change.ts'
+import { Id } from '../primitives/id.ts'
+import { Booking } from './booking.ts'
+import { HandOut, Reason, ReturnOfUnits } from './desk.ts'
+
+/** What all steps of a booking's life share. */
+const step = {
+  service: 'booking',
+  method: 'POST',
+  params: z.strictObject({ id: Id }),
+  bodyOptional: true,
+  idempotency: 'accepted',
+  ifMatch: 'honoured',
+  replies: { 200: Booking },
+} as const
+
+export const submitBooking = endpoint({
+  ...step,
+  name: 'submitBooking',
+  path: '/bookings/{id}/submit',
+  access: 'student',
+  summary: 'Submit a draft',
+  description: 'DRAFT becomes PENDING and takes its units. Only its requester can.',
+  body: NoFields,
+  failures: [
+    'forbidden',
+    'not-found',
+    'invalid-transition',
+    'unit-unavailable',
+    'resource-withdrawn',
+    'dependency-unavailable',
+  ],
+})
+
+export const cancelBooking = endpoint({
+  ...step,
+  name: 'cancelBooking',
+  path: '/bookings/{id}/cancel',
+  access: 'student',
+  summary: 'Cancel a booking',
+  description:
+    'DRAFT, PENDING or APPROVED becomes CANCELLED; its units are free. Its requester and staff can.',
+  body: Reason,
+  failures: ['forbidden', 'not-found', 'invalid-transition'],
+})
+
+export const approveBooking = endpoint({
+  ...step,
+  name: 'approveBooking',
+  path: '/bookings/{id}/approve',
+  access: 'staff',
+  summary: 'Approve a booking',
+  description: 'PENDING becomes APPROVED.',
+  body: Reason,
+  failures: ['not-found', 'invalid-transition', 'unit-unavailable', 'resource-withdrawn'],
+})
+
+export const rejectBooking = endpoint({
+  ...step,
+  name: 'rejectBooking',
+  path: '/bookings/{id}/reject',
+  access: 'staff',
+  summary: 'Reject a booking',
+  description: 'PENDING becomes REJECTED; its units are free.',
+  body: Reason,
+  failures: ['not-found', 'invalid-transition'],
+})
+
+export const checkOutBooking = endpoint({
+  ...step,
+  name: 'checkOutBooking',
+  path: '/bookings/{id}/checkout',
+  access: 'staff',
+  summary: 'Hand out',
+  description:
+    'APPROVED becomes CHECKED_OUT. Not before the early pick-up window of the organisation’s policy opens. `picked_up_at` may lie in the past.',
+  body: HandOut,
+  failures: [
+    'not-found',
+    'invalid-transition',
+    'unit-unavailable',
+    'resource-withdrawn',
+    'dependency-unavailable',
+  ],
+})
+
+export const returnBooking = endpoint({
+  ...step,
+  name: 'returnBooking',
+  path: '/bookings/{id}/return',
+  access: 'staff',
+  summary: 'Take back',
+  description:
+    'CHECKED_OUT becomes RETURNED; an early return frees the rest of the time, a late one is fined by the organisation’s policy. `returned_at` may lie in the past.',
+  body: ReturnOfUnits,
+  failures: ['not-found', 'invalid-transition', 'dependency-unavailable'],
+})
