@@ -1,7 +1,7 @@
 import type { Origin } from '@kitroom/contracts'
-import { type AnyEntity, type EntitySchema } from '@mikro-orm/core'
+import type { AnyEntity, EntitySchema } from '@mikro-orm/core'
 import { MikroORM } from '@mikro-orm/postgresql'
-import { types } from 'pg'
+import { TypeOverrides } from 'pg'
 
 import { type Constraints, translate } from './postgres-error.ts'
 import { type Query, queryOn, sql } from './sql.ts'
@@ -30,16 +30,13 @@ export interface Database {
   close: () => Promise<void>
 }
 
-const TIMESTAMPTZ = 1184
 const INT8 = 20
 
 /** Timestamps become Dates and counts numbers, in plain statements as in mapped entities. */
-const parsers = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
-    if (oid === INT8) return Number
-    if (oid === TIMESTAMPTZ) return types.getTypeParser(TIMESTAMPTZ)
-    return types.getTypeParser(oid, format as 'text')
-  },
+function typeParsers(): TypeOverrides {
+  const overrides = new TypeOverrides()
+  overrides.setTypeParser(INT8, Number)
+  return overrides
 }
 
 /** Opens a pool on one service's schema. It connects lazily, so a database that is down delays no start. */
@@ -51,7 +48,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: options.poolSize ?? 10, idleTimeoutMillis: 30_000 },
     driverOptions: {
-      types: parsers,
+      types: typeParsers(),
       connectionTimeoutMillis: 1_000,
       keepAlive: true,
       application_name: `kitroom-${options.service}`,

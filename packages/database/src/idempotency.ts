@@ -1,5 +1,5 @@
-import { Failure } from '@kitroom/errors'
 import { type Once, type Origin, Replayed, type StoredAnswer } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
 
 import { type Query, sql } from './sql.ts'
 

@@ -3,6 +3,7 @@ export { type Database, type DatabaseOptions, openDatabase } from './database.ts
 export { firstReceipt } from './inbox.ts'
 export { jobTable, messagingTables, TENANT, tenantTable } from './messaging-tables.ts'
 export { migrate, type SqlMigration } from './migrate.ts'
+export { type OutboxLease, type OutboxRow, type OutboxTable, outboxTable } from './outbox.ts'
 export { type ListRequest, type Page, page, type SortField } from './page.ts'
 export { type Constraints } from './postgres-error.ts'
 export { provision, type ProvisionOptions, type ServiceAccess, type ServiceUrls } from './provision.ts'

@@ -1,5 +1,5 @@
-import { type Configuration, MikroORM } from '@mikro-orm/postgresql'
 import { Migration, Migrator } from '@mikro-orm/migrations'
+import { type Configuration, MikroORM } from '@mikro-orm/postgresql'
 
 import { type Roles, rolesOf } from './roles.ts'
 

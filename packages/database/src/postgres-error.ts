@@ -1,5 +1,5 @@
-import { OptimisticLockError } from '@mikro-orm/core'
 import { Failure } from '@kitroom/errors'
+import { OptimisticLockError } from '@mikro-orm/core'
 
 /** What to tell the caller when a constraint of this name is violated. */
 export type Constraints = Readonly<Record<string, () => Failure>>

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { isSpanContextValid, trace } from '@opentelemetry/api'
-import { type Origin } from '@kitroom/contracts'
+import type { Origin } from '@kitroom/contracts'
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
+import { isSpanContextValid, trace } from '@opentelemetry/api'
 
 import { Changes, writeOutbox } from './changes.ts'
 import { claim, isStoredRefusal, keyLock, store } from './idempotency.ts'

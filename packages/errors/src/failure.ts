@@ -1,4 +1,4 @@
-import { type FailureCode, FAILURES, type FailureKind } from './failures.ts'
+import { type FailureCode, type FailureKind, FAILURES } from './failures.ts'
 
 /** One offending place of an input: exactly one of `pointer` (JSON pointer), `parameter`, `header` or `line` says where. */
 export interface FieldError {

@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 
 import {
-  type Call,
   type Endpoint,
   hasRole,
   type Once,
@@ -15,18 +14,13 @@ import { Failure } from '@kitroom/errors'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 
+import type { Admission } from './admission.ts'
 import { hasBody, limited, MAX_CSV_BYTES, parseJson, readBody, requireMedia } from './body.ts'
 import { alreadyHas, occurrences, readIdempotencyKey, readIfMatch } from './headers.ts'
 import { problemOf } from './problem.ts'
 import { render } from './reply.ts'
-import type { HandlerRequest, Route, Visitor } from './route.ts'
+import type { HandlerRequest, Route } from './route.ts'
 import { validated } from './validate.ts'
-
-/** What the gateway's signed statement said about a request. */
-export interface Admission {
-  visitor: Visitor
-  caller: Call['caller'] | undefined
-}
 
 const NO_BODY = z.strictObject({})
 

@@ -1,5 +1,6 @@
+export { type Admission } from './admission.ts'
 export { MAX_CSV_BYTES, MAX_JSON_BYTES } from './body.ts'
-export { type Admission, requireRole } from './handle.ts'
+export { requireRole } from './handle.ts'
 export { occurrences } from './headers.ts'
 export { openApi } from './open-api.ts'
 export { failureOf, internalProblem, problemOf } from './problem.ts'

@@ -153,7 +153,7 @@ function replies(endpoint: Endpoint, components: Components): Json {
       status,
       {
         description: status === '201' ? 'Created; `Location` says where.' : endpoint.summary,
-        ...(schema === null || schema === undefined
+        ...(schema === null
           ? {}
           : { content: { 'application/json': { schema: components.schemaOf(schema, 'output') } } }),
       },

@@ -12,7 +12,7 @@ export interface Visitor {
   sessionId: string | null
 }
 
-type Parsed<S> = S extends z.ZodType ? z.output<S> : Record<never, never>
+type Parsed<S> = S extends z.ZodType ? z.output<S> : Record<string, never>
 
 /** What a handler gets: everything validated and typed by its endpoint. */
 export interface HandlerRequest<E extends Endpoint> {
@@ -47,7 +47,7 @@ export function on<const E extends Endpoint, R>(
 ): Route {
   return {
     endpoint,
-    run: run as unknown as Route['run'],
+    run: run,
     present: present as unknown as Route['present'],
   }
 }

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { Failure, notFound } from '@kitroom/errors'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 
-import { type Admission, handle, send } from './handle.ts'
+import { admissionOf, type Statement } from './admission.ts'
+import { handle, send } from './handle.ts'
 import { requestIdOf } from './headers.ts'
 import { failureOf, internalProblem, problemOf } from './problem.ts'
 import type { Route } from './route.ts'
@@ -21,8 +22,8 @@ export interface Logger {
 
 export interface ServerOptions {
   routes: readonly Route[]
-  /** Verifies a statement. Throws Failure unauthenticated. */
-  admission: (statement: string) => Promise<Admission>
+  /** Verifies the gateway's statements. Throws Failure unauthenticated. */
+  statements: { verify: (token: string) => Promise<Statement> }
   /** True when the service can do its work: its own database and migrations, nothing of its neighbours. */
   ready: () => Promise<boolean>
   logger: Logger
@@ -95,7 +96,7 @@ function serve(app: Express, route: Route, options: ServerOptions): void {
     if (typeof statement !== 'string') {
       throw new Failure('unauthenticated', 'This service answers only through the gateway.')
     }
-    const admission = await options.admission(statement)
+    const admission = admissionOf(await options.statements.verify(statement))
     send(request, response, await handle(route, request, admission, String(response.locals['requestId'])))
   })
 }

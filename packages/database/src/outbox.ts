@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { Client } from 'pg'
+
+import { rolesOf } from './roles.ts'
+
+/** One event as it waits to be published. */
+export interface OutboxRow {
+  id: string
+  subject: string
+  payload: string
+  attempt: number
+}
+
+/** A session that holds the right to relay one service's outbox. */
+export interface OutboxLease {
+  readonly lost: AbortSignal
+  onWake: (listener: () => void) => void
+  pending: (limit: number) => Promise<OutboxRow[]>
+  markPublished: (rows: readonly Pick<OutboxRow, 'id' | 'attempt'>[]) => Promise<void>
+  resendUnconfirmed: (afterSeconds: number, ceilingSeconds: number, limit: number) => Promise<number>
+  resendAfterLoss: (withinSeconds: number) => Promise<number>
+  release: () => Promise<void>
+}
+
+export interface OutboxTable {
+  lead: () => Promise<OutboxLease | undefined>
+  markConfirmed: (ids: readonly string[]) => Promise<void>
+  /** Wakes whoever relays, soon after a commit; many calls become one notification. */
+  ring: () => void
+  close: () => Promise<void>
+}
+
+/** Register of the two-int4 advisory lock space: 1 = relay of an outbox, keyed by hashtext(service). */
+const RELAY_LOCK_SPACE = 1
+const RING_PAUSE_MS = 5
+
+async function session(url: string, name: string): Promise<Client> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000, application_name: name })
+  client.on('error', () => undefined)
+  await client.connect()
+  await client.query(`set role ${client.escapeIdentifier(rolesOf(url).job)}`)
+  return client
+}
+
+async function changed(client: Client, text: string, params: unknown[]): Promise<number> {
+  return (await client.query(text, params)).rowCount ?? 0
+}
+
+function leaseOn(client: Client): OutboxLease {
+  const lost = new AbortController()
+  client.on('end', () => {
+    lost.abort()
+  })
+  return {
+    lost: lost.signal,
+    onWake(listener) {
+      client.on('notification', listener)
+    },
+    async pending(limit) {
+      const { rows } = await client.query<OutboxRow>(
+        'select id, subject, payload, attempt from outbox where published_at is null order by seq limit $1',
+        [limit],
+      )
+      return rows
+    },
+    async markPublished(rows) {
+      await client.query(
+        `update outbox set published_at = clock_timestamp()
+         from unnest($1::uuid[], $2::int[]) as sent (id, attempt)
+         where outbox.id = sent.id and outbox.attempt = sent.attempt and published_at is null`,
+        [rows.map((row) => row.id), rows.map((row) => row.attempt)],
+      )
+    },
+    resendUnconfirmed: (afterSeconds, ceilingSeconds, limit) =>
+      changed(
+        client,
+        `update outbox set published_at = null, attempt = attempt + 1 where seq in (
+           select seq from outbox
+           where confirmed_at is null and published_at < clock_timestamp() - make_interval(secs => $1)
+             and published_at < clock_timestamp() - make_interval(secs => least($1 * 2 ^ least(attempt, 20), $2))
+           order by published_at limit $3)`,
+        [afterSeconds, ceilingSeconds, limit],
+      ),
+    resendAfterLoss: (withinSeconds) =>
+      changed(
+        client,
+        `update outbox set published_at = null, attempt = attempt + 1
+         where published_at is not null
+           and (confirmed_at is null or published_at > clock_timestamp() - make_interval(secs => $1))`,
+        [withinSeconds],
+      ),
+    async release() {
+      await client.end().catch(() => undefined)
+    },
+  }
+}
+
+/**
+ * The outbox of one service, as the relay works on it: across organisations, on a connection of its own that holds a
+ * session advisory lock, so that one process relays at a time and another takes over when it dies (EVT-3).
+ */
+export function outboxTable(url: string, service: string): OutboxTable {
+  const channel = `outbox_${service}`
+  let bell: Promise<Client> | undefined
+  let ringing = false
+
+  const withBell = async (work: (client: Client) => Promise<unknown>): Promise<void> => {
+    bell ??= session(url, `kitroom-${service}-bell`)
+    try {
+      await work(await bell)
+    } catch (error) {
+      bell = undefined
+      throw error
+    }
+  }
+
+  return {
+    async lead() {
+      const client = await session(url, `kitroom-${service}-relay`)
+      const { rows } = await client.query<{ won: boolean }>(
+        'select pg_try_advisory_lock($1, hashtext($2)) as won',
+        [RELAY_LOCK_SPACE, service],
+      )
+      if (rows[0]?.won !== true) {
+        await client.end()
+        return undefined
+      }
+      await client.query('set idle_in_transaction_session_timeout = 0')
+      await client.query(`listen ${client.escapeIdentifier(channel)}`)
+      return leaseOn(client)
+    },
+    async markConfirmed(ids) {
+      await withBell((client) =>
+        client.query(
+          'update outbox set confirmed_at = clock_timestamp() where id = any($1) and confirmed_at is null',
+          [ids],
+        ),
+      )
+    },
+    ring() {
+      if (ringing) return
+      ringing = true
+      void sleep(RING_PAUSE_MS)
+        .then(() => {
+          ringing = false
+          return withBell((client) => client.query('select pg_notify($1, $2)', [channel, '']))
+        })
+        // A bell nobody heard costs only the relay's pause between two looks.
+        .catch(() => undefined)
+    },
+    async close() {
+      const client = await bell?.catch(() => undefined)
+      await client?.end().catch(() => undefined)
+    },
+  }
+}
