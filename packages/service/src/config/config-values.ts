@@ -67,7 +67,7 @@ const publicKey = z.strictObject({
   /** `<service>:<number>`. */
   kid: z.string().regex(/^[a-z-]+:\d+$/),
   use: z.literal('sig').optional(),
-  alg: z.enum(['EdDSA', 'Ed25519']).optional(),
+  alg: z.literal('EdDSA').optional(),
 })
 const privateKey = publicKey.extend({ d: z.string().regex(keyMaterial) })
 

@@ -1,0 +1,45 @@
+import { Failure } from '@kitroom/errors'
+import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+
+export interface RemoteKeysOptions {
+  url: string
+  /** Between two attempts to fetch because of an unknown `kid`, or after a failed attempt while a copy is at hand. */
+  cooldownSeconds: number
+}
+
+const FETCH_TIMEOUT_MS = 1_000
+const RETRY_WITHOUT_COPY_MS = 1_000
+
+/**
+ * Keys published at a URL, kept for ten minutes. A stranger's `kid` does not cause a fetch more often than once per
+ * cooldown, and when the publisher is away the last copy goes on serving the keys it has (AUT-5).
+ * The function throws Failure dependency-unavailable when there never was a copy.
+ */
+export function remoteKeys({ url, cooldownSeconds }: RemoteKeysOptions): JWTVerifyGetKey {
+  const cooldownMs = cooldownSeconds * 1_000
+  const remote = createRemoteJWKSet(new URL(url), {
+    cooldownDuration: cooldownMs,
+    timeoutDuration: FETCH_TIMEOUT_MS,
+  })
+  let restUntil = 0
+
+  return async (header, token) => {
+    if (Date.now() >= restUntil) {
+      try {
+        return await remote(header, token)
+      } catch (error) {
+        if (error instanceof errors.JWKSNoMatchingKey) throw error
+        restUntil = Date.now() + (remote.jwks() ? cooldownMs : RETRY_WITHOUT_COPY_MS)
+      }
+    }
+    const copy = remote.jwks()
+    if (copy) return createLocalJWKSet(copy)(header, token)
+    throw new Failure(
+      'dependency-unavailable',
+      'Tokens cannot be verified now: the signing keys are out of reach.',
+      {
+        retryAfterSeconds: 1,
+      },
+    )
+  }
+}
