@@ -30,7 +30,7 @@ export interface Endpoint {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly headers?: z.ZodObject
-  /** JSON unless `consumes` says otherwise; a `text/csv` body reaches the handler as a stream. */
+  /** JSON; absent: no body, or `{}`. What `consumes` `text/csv` reaches the handler as a stream, without a schema. */
   readonly body?: z.ZodType
   /** A body that may be left out altogether (actions with only optional fields). */
   readonly bodyOptional?: boolean

@@ -6,7 +6,7 @@ import * as gateway from './gateway/http.ts'
 import * as inventory from './inventory/http.ts'
 
 const declared: Endpoint[] = [gateway, auth, inventory, booking, audit].flatMap((service) =>
-  Object.values(service),
+  Object.values<Endpoint>(service),
 )
 
 /**

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 
 import { endpoint } from '../endpoint.ts'
-import { NoFields } from '../primitives/change.ts'
 import { Id } from '../primitives/id.ts'
 import { Booking } from './booking.ts'
 import { HandOut, Reason, ReturnOfUnits } from './desk.ts'
@@ -11,7 +10,6 @@ const step = {
   service: 'booking',
   method: 'POST',
   params: z.strictObject({ id: Id }),
-  bodyOptional: true,
   idempotency: 'accepted',
   ifMatch: 'honoured',
   replies: { 200: Booking },
@@ -24,7 +22,6 @@ export const submitBooking = endpoint({
   access: 'student',
   summary: 'Submit a draft',
   description: 'DRAFT becomes PENDING and takes its units. Only its requester can.',
-  body: NoFields,
   failures: [
     'forbidden',
     'not-found',
@@ -44,6 +41,7 @@ export const cancelBooking = endpoint({
   description:
     'DRAFT, PENDING or APPROVED becomes CANCELLED; its units are free. Its requester and staff can.',
   body: Reason,
+  bodyOptional: true,
   failures: ['forbidden', 'not-found', 'invalid-transition'],
 })
 
@@ -55,6 +53,7 @@ export const approveBooking = endpoint({
   summary: 'Approve a booking',
   description: 'PENDING becomes APPROVED.',
   body: Reason,
+  bodyOptional: true,
   failures: ['not-found', 'invalid-transition', 'unit-unavailable', 'resource-withdrawn'],
 })
 
@@ -66,6 +65,7 @@ export const rejectBooking = endpoint({
   summary: 'Reject a booking',
   description: 'PENDING becomes REJECTED; its units are free.',
   body: Reason,
+  bodyOptional: true,
   failures: ['not-found', 'invalid-transition'],
 })
 
@@ -78,6 +78,7 @@ export const checkOutBooking = endpoint({
   description:
     'APPROVED becomes CHECKED_OUT. Not before the early pick-up window of the organisation’s policy opens. `picked_up_at` may lie in the past.',
   body: HandOut,
+  bodyOptional: true,
   failures: [
     'not-found',
     'invalid-transition',
@@ -96,5 +97,6 @@ export const returnBooking = endpoint({
   description:
     'CHECKED_OUT becomes RETURNED; an early return frees the rest of the time, a late one is fined by the organisation’s policy. `returned_at` may lie in the past.',
   body: ReturnOfUnits,
+  bodyOptional: true,
   failures: ['not-found', 'invalid-transition', 'dependency-unavailable'],
 })

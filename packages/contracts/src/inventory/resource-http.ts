@@ -2,7 +2,6 @@ import { z } from 'zod'
 
 import { endpoint } from '../endpoint.ts'
 import { listQuery, pageOf } from '../list.ts'
-import { NoFields } from '../primitives/change.ts'
 import { Id } from '../primitives/id.ts'
 import { Instant } from '../primitives/instant.ts'
 import { BooleanParameter, repeatable } from '../primitives/parameter.ts'
@@ -103,8 +102,6 @@ export const restoreResource = endpoint({
   access: 'staff',
   summary: 'Restore a deleted resource',
   params,
-  body: NoFields,
-  bodyOptional: true,
   idempotency: 'accepted',
   ifMatch: 'honoured',
   replies: { 200: Resource },
@@ -122,7 +119,6 @@ export const importResources = endpoint({
     'RFC 4180 in UTF-8 with a title line, at most 10 MiB. Rows with the same name and type become units of one resource; a barcode that is there already is left alone, so a second run changes nothing. One bad row refuses the whole file: `errors` names every bad `line`.',
   query: ImportMapping,
   consumes: 'text/csv',
-  body: z.string().describe('The file.'),
   idempotency: 'accepted',
   replies: { 200: ImportReport },
 })

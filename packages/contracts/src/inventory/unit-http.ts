@@ -2,7 +2,6 @@ import { z } from 'zod'
 
 import { endpoint } from '../endpoint.ts'
 import { listQuery, pageOf } from '../list.ts'
-import { NoFields } from '../primitives/change.ts'
 import { Id } from '../primitives/id.ts'
 import { BooleanParameter, repeatable } from '../primitives/parameter.ts'
 import { Barcode, NewUnit, ResourceUnit, UnitChange, UnitStatus } from './unit.ts'
@@ -108,8 +107,6 @@ export const restoreUnit = endpoint({
   access: 'staff',
   summary: 'Restore a deleted unit',
   params,
-  body: NoFields,
-  bodyOptional: true,
   idempotency: 'accepted',
   ifMatch: 'honoured',
   replies: { 200: ResourceUnit },

@@ -4,8 +4,8 @@ import { z } from 'zod'
 export const change = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z
     .strictObject(shape)
-    .refine((fields) => Object.keys(fields).length > 0, 'Name at least one field to change.')
+    .refine((fields) => Object.keys(fields).length > 0, {
+      error: 'Name at least one field to change.',
+      when: ({ issues }) => issues.length === 0,
+    })
     .meta({ minProperties: 1 })
-
-/** The body of an action that asks for nothing more: left out or `{}`. */
-export const NoFields = z.strictObject({})

@@ -25,6 +25,6 @@ export const BooleanParameter = z
 /** A parameter that may be given several times, such as `status=PENDING&status=APPROVED`; always a list after parsing. */
 export const repeatable = <Value extends z.ZodType>(value: Value, max = 20) =>
   z.preprocess(
-    (given) => (Array.isArray(given) ? given : [given]),
+    (given): unknown[] => (Array.isArray(given) ? given : [given]),
     z.array(value).min(1).max(max, `Give this parameter at most ${max} times.`),
   )
