@@ -6,8 +6,8 @@ export interface PublicJwk {
   crv: 'Ed25519'
   x: string
   kid: string
-  use?: 'sig' | undefined
-  alg?: typeof ALGORITHM | undefined
+  use?: 'sig'
+  alg?: typeof ALGORITHM
 }
 
 /** The private half: what a service or the issuer of tokens signs with. */

@@ -60,16 +60,25 @@ const fromJson = z.string().transform((text, context): unknown => {
 })
 
 const keyMaterial = /^[A-Za-z0-9_-]{43}$/
-const publicKey = z.strictObject({
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  x: z.string().regex(keyMaterial),
-  /** `<service>:<number>`. */
-  kid: z.string().regex(/^[a-z-]+:\d+$/),
-  use: z.literal('sig').optional(),
-  alg: z.literal('EdDSA').optional(),
-})
-const privateKey = publicKey.extend({ d: z.string().regex(keyMaterial) })
+const key = <Extra extends z.ZodRawShape>(extra: Extra) =>
+  z.strictObject({
+    kty: z.literal('OKP'),
+    crv: z.literal('Ed25519'),
+    x: z.string().regex(keyMaterial),
+    /** `<service>:<number>`. */
+    kid: z.string().regex(/^[a-z-]+:\d+$/),
+    use: z.literal('sig').optional(),
+    alg: z.literal('EdDSA').optional(),
+    ...extra,
+  })
+const publicKey = key({}).transform(({ kty, crv, x, kid }) => ({ kty, crv, x, kid }))
+const privateKey = key({ d: z.string().regex(keyMaterial) }).transform(({ kty, crv, x, d, kid }) => ({
+  kty,
+  crv,
+  x,
+  d,
+  kid,
+}))
 
 /** One Ed25519 private key as JWK JSON, with a `kid` of the form `<service>:<number>`. */
 export const jwk = fromJson.transform((value, context) => {
