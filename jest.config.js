@@ -7,6 +7,8 @@ export default {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['@kitroom/source', 'node', 'node-addons'] },
+  globalSetup: './packages/testing/src/global-setup.ts',
+  globalTeardown: './packages/testing/src/global-teardown.ts',
   // Many tests start a PostgreSQL of their own, and the machine may be doing other things.
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -1,6 +1,5 @@
 import type { Origin } from '@kitroom/contracts'
-import type { AnyEntity, EntitySchema } from '@mikro-orm/core'
-import { MikroORM } from '@mikro-orm/postgresql'
+import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { TypeOverrides } from 'pg'
 
 import { type Constraints, translate } from './postgres-error.ts'
@@ -11,7 +10,7 @@ export interface DatabaseOptions {
   url: string
   /** The service, which is also its schema. */
   service: string
-  entities: readonly EntitySchema<AnyEntity>[]
+  entities: NonNullable<Options['entities']>
   constraints?: Constraints
   poolSize?: number
   /** Called after a commit that wrote outbox rows. */
@@ -43,7 +42,7 @@ function typeParsers(): TypeOverrides {
 export function openDatabase(options: DatabaseOptions): Database {
   const orm = new MikroORM({
     clientUrl: options.url,
-    entities: [...options.entities],
+    entities: options.entities,
     schema: options.service,
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: options.poolSize ?? 10, idleTimeoutMillis: 30_000 },
