@@ -29,7 +29,7 @@ class Components {
     for (const [name, definition] of Object.entries($defs ?? {})) {
       renamed.set(name, this.#nameFor(name, definition, io))
     }
-    const rewrite = (value: unknown): unknown => relocated(value, renamed)
+    const rewrite = (value: unknown): unknown => relocated(value, renamed, io)
     for (const [name, definition] of Object.entries($defs ?? {})) {
       this.schemas[renamed.get(name) ?? name] = rewrite(definition) as Json
     }
@@ -51,14 +51,16 @@ class Components {
   }
 }
 
-function relocated(value: unknown, renamed: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((inner) => relocated(inner, renamed))
+function relocated(value: unknown, renamed: ReadonlyMap<string, string>, io: 'input' | 'output'): unknown {
+  if (Array.isArray(value)) return value.map((inner) => relocated(inner, renamed, io))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key, inner]) => !(key === 'id' && typeof inner === 'string'))
+      // Answers may gain members; clients ignore those they do not know.
+      .filter(([key, inner]) => !(io === 'output' && key === 'additionalProperties' && inner === false))
       .map(([key, inner]) => {
-        if (key !== '$ref' || typeof inner !== 'string') return [key, relocated(inner, renamed)]
+        if (key !== '$ref' || typeof inner !== 'string') return [key, relocated(inner, renamed, io)]
         const name = inner.replace('#/$defs/', '')
         return [key, `#/components/schemas/${renamed.get(name) ?? name}`]
       }),
@@ -155,7 +157,11 @@ function replies(endpoint: Endpoint, components: Components): Json {
         description: status === '201' ? 'Created; `Location` says where.' : endpoint.summary,
         ...(schema === null
           ? {}
-          : { content: { 'application/json': { schema: components.schemaOf(schema, 'output') } } }),
+          : {
+              content: {
+                [endpoint.produces ?? 'application/json']: { schema: components.schemaOf(schema, 'output') },
+              },
+            }),
       },
     ]),
   )

@@ -35,7 +35,9 @@ function fieldErrors(source: Source, issue: Issue, at: readonly PropertyKey[]): 
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     return closest(issue.errors).flatMap((inner) => fieldErrors(source, inner, path))
   }
-  return [{ ...place(source, path), detail: issue.message }]
+  const missing =
+    issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('undefined')
+  return [{ ...place(source, path), detail: missing ? 'This is required.' : issue.message }]
 }
 
 /**
@@ -43,7 +45,7 @@ function fieldErrors(source: Source, issue: Issue, at: readonly PropertyKey[]): 
  * @throws Failure validation-failed with one entry per offending place
  */
 export function validated<S extends z.ZodType>(source: Source, schema: S, input: unknown): z.output<S> {
-  const parsed = schema.safeParse(input)
+  const parsed = schema.safeParse(input, { reportInput: true })
   if (parsed.success) return parsed.data
   throw invalid(parsed.error.issues.flatMap((issue) => fieldErrors(source, issue, [])))
 }

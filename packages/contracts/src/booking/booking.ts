@@ -14,7 +14,7 @@ export const BookingItem = z
   .object({
     id: Id,
     resource_id: Id,
-    resource_unit_id: Id,
+    resource_unit_id: Id.nullable().describe('Null only while a draft has no unit chosen yet.'),
     quantity: z.literal(1).describe('Always 1: asking for five gives five items.'),
     pinned: z
       .boolean()

@@ -46,7 +46,7 @@ export const changeTag = endpoint({
   description: 'Every resource that has it shows the new name.',
   params,
   body: TagChange,
-  ifMatch: 'required',
+  ifMatch: 'honoured',
   replies: { 200: Tag },
   failures: ['not-found', 'already-exists'],
 })
