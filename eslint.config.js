@@ -75,6 +75,8 @@ export default defineConfig(
         'error',
         { args: 'all', argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
+      // Promise.withResolvers<void>() is a valid place for void.
+      '@typescript-eslint/no-invalid-void-type': 'off',
       // Rows, registries and listeners are typed by the caller's word for them; the return type cannot infer it.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
     },

@@ -1,0 +1,7 @@
+export { FolderInUse, lockFolder } from './folder-lock.ts'
+export { freePort } from './free-port.ts'
+export { findNatsServer } from './nats/find-nats-server.ts'
+export { installNatsServer } from './nats/install-nats-server.ts'
+export { type LocalNats, type NatsOptions, startNats } from './nats/start-nats.ts'
+export { type LocalPostgres, type PostgresOptions, startPostgres } from './postgres/start-postgres.ts'
+export type { Exit, ServerProcess } from './server-process.ts'
