@@ -1,12 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export interface Exit {
-  code: number | null
-  signal: NodeJS.Signals | null
-}
+import { type Exit, exitOf, stopChild, type StopStep } from './child-process.ts'
 
 /** A server started as a child process. */
 export interface ServerProcess {
@@ -31,11 +27,11 @@ export interface ServerProgram {
 
 const START_MS = 60_000
 /** Each signal is given its time before the next; the last cannot be refused. */
-const STOP_STEPS = [
+const STOP_STEPS: StopStep[] = [
   { signal: 'SIGINT', ms: 15_000 },
   { signal: 'SIGQUIT', ms: 5_000 },
   { signal: 'SIGKILL', ms: 5_000 },
-] as const
+]
 
 /**
  * Starts a server and waits until its log says that it is ready.
@@ -51,10 +47,7 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const ended = once(child, 'exit').then(([code, signal]): Exit => ({
-    code: code as number | null,
-    signal: signal as NodeJS.Signals | null,
-  }))
+  const ended = exitOf(child)
   if (child.pid === undefined) {
     throw new Error(`${program.name} cannot be started from ${program.command}.`, {
       cause: await ended.catch((error: unknown) => error),
@@ -62,7 +55,7 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
   }
   const guard = stopWithUs(child.pid)
   const exited = ended.finally(() => guard.kill('SIGKILL'))
-  const server: ServerProcess = { pid: child.pid, exited, stop: () => stop(child, exited) }
+  const server: ServerProcess = { pid: child.pid, exited, stop: () => stopChild(child, exited, STOP_STEPS) }
   try {
     await ready(child, program, exited)
   } catch (error) {
@@ -107,16 +100,4 @@ function stopWithUs(pid: number): ChildProcess {
   })
   guard.unref()
   return guard
-}
-
-async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
-  for (const { signal, ms } of STOP_STEPS) {
-    if (!child.kill(signal)) break
-    const patience = new AbortController()
-    const gone = exited.then(() => true)
-    const inTime = await Promise.race([gone, delay(ms, false, { signal: patience.signal })])
-    patience.abort()
-    if (inTime) break
-  }
-  await exited
 }
