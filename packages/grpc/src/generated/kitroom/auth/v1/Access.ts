@@ -1,0 +1,27 @@
+// Original file: ../../proto/auth/v1/auth.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { GetCallerRequest as _kitroom_auth_v1_GetCallerRequest, GetCallerRequest__Output as _kitroom_auth_v1_GetCallerRequest__Output } from '../../../kitroom/auth/v1/GetCallerRequest.ts';
+import type { GetCallerResponse as _kitroom_auth_v1_GetCallerResponse, GetCallerResponse__Output as _kitroom_auth_v1_GetCallerResponse__Output } from '../../../kitroom/auth/v1/GetCallerResponse.ts';
+
+export interface AccessClient extends grpc.Client {
+  GetCaller(argument: _kitroom_auth_v1_GetCallerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_auth_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  GetCaller(argument: _kitroom_auth_v1_GetCallerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_kitroom_auth_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  GetCaller(argument: _kitroom_auth_v1_GetCallerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_auth_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  GetCaller(argument: _kitroom_auth_v1_GetCallerRequest, callback: grpc.requestCallback<_kitroom_auth_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  getCaller(argument: _kitroom_auth_v1_GetCallerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_auth_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  getCaller(argument: _kitroom_auth_v1_GetCallerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_kitroom_auth_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  getCaller(argument: _kitroom_auth_v1_GetCallerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_auth_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  getCaller(argument: _kitroom_auth_v1_GetCallerRequest, callback: grpc.requestCallback<_kitroom_auth_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface AccessHandlers extends grpc.UntypedServiceImplementation {
+  GetCaller: grpc.handleUnaryCall<_kitroom_auth_v1_GetCallerRequest__Output, _kitroom_auth_v1_GetCallerResponse>;
+  
+}
+
+export interface AccessDefinition extends grpc.ServiceDefinition {
+  GetCaller: MethodDefinition<_kitroom_auth_v1_GetCallerRequest, _kitroom_auth_v1_GetCallerResponse, _kitroom_auth_v1_GetCallerRequest__Output, _kitroom_auth_v1_GetCallerResponse__Output>
+}

@@ -1,0 +1,41 @@
+// Original file: ../../proto/inventory/v1/inventory.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { BatchGetUnitsRequest as _kitroom_inventory_v1_BatchGetUnitsRequest, BatchGetUnitsRequest__Output as _kitroom_inventory_v1_BatchGetUnitsRequest__Output } from '../../../kitroom/inventory/v1/BatchGetUnitsRequest.ts';
+import type { BatchGetUnitsResponse as _kitroom_inventory_v1_BatchGetUnitsResponse, BatchGetUnitsResponse__Output as _kitroom_inventory_v1_BatchGetUnitsResponse__Output } from '../../../kitroom/inventory/v1/BatchGetUnitsResponse.ts';
+import type { ListLendableUnitsRequest as _kitroom_inventory_v1_ListLendableUnitsRequest, ListLendableUnitsRequest__Output as _kitroom_inventory_v1_ListLendableUnitsRequest__Output } from '../../../kitroom/inventory/v1/ListLendableUnitsRequest.ts';
+import type { ListLendableUnitsResponse as _kitroom_inventory_v1_ListLendableUnitsResponse, ListLendableUnitsResponse__Output as _kitroom_inventory_v1_ListLendableUnitsResponse__Output } from '../../../kitroom/inventory/v1/ListLendableUnitsResponse.ts';
+
+export interface InventoryClient extends grpc.Client {
+  BatchGetUnits(argument: _kitroom_inventory_v1_BatchGetUnitsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_inventory_v1_BatchGetUnitsResponse__Output>): grpc.ClientUnaryCall;
+  BatchGetUnits(argument: _kitroom_inventory_v1_BatchGetUnitsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_kitroom_inventory_v1_BatchGetUnitsResponse__Output>): grpc.ClientUnaryCall;
+  BatchGetUnits(argument: _kitroom_inventory_v1_BatchGetUnitsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_inventory_v1_BatchGetUnitsResponse__Output>): grpc.ClientUnaryCall;
+  BatchGetUnits(argument: _kitroom_inventory_v1_BatchGetUnitsRequest, callback: grpc.requestCallback<_kitroom_inventory_v1_BatchGetUnitsResponse__Output>): grpc.ClientUnaryCall;
+  batchGetUnits(argument: _kitroom_inventory_v1_BatchGetUnitsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_inventory_v1_BatchGetUnitsResponse__Output>): grpc.ClientUnaryCall;
+  batchGetUnits(argument: _kitroom_inventory_v1_BatchGetUnitsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_kitroom_inventory_v1_BatchGetUnitsResponse__Output>): grpc.ClientUnaryCall;
+  batchGetUnits(argument: _kitroom_inventory_v1_BatchGetUnitsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_inventory_v1_BatchGetUnitsResponse__Output>): grpc.ClientUnaryCall;
+  batchGetUnits(argument: _kitroom_inventory_v1_BatchGetUnitsRequest, callback: grpc.requestCallback<_kitroom_inventory_v1_BatchGetUnitsResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListLendableUnits(argument: _kitroom_inventory_v1_ListLendableUnitsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_inventory_v1_ListLendableUnitsResponse__Output>): grpc.ClientUnaryCall;
+  ListLendableUnits(argument: _kitroom_inventory_v1_ListLendableUnitsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_kitroom_inventory_v1_ListLendableUnitsResponse__Output>): grpc.ClientUnaryCall;
+  ListLendableUnits(argument: _kitroom_inventory_v1_ListLendableUnitsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_inventory_v1_ListLendableUnitsResponse__Output>): grpc.ClientUnaryCall;
+  ListLendableUnits(argument: _kitroom_inventory_v1_ListLendableUnitsRequest, callback: grpc.requestCallback<_kitroom_inventory_v1_ListLendableUnitsResponse__Output>): grpc.ClientUnaryCall;
+  listLendableUnits(argument: _kitroom_inventory_v1_ListLendableUnitsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_inventory_v1_ListLendableUnitsResponse__Output>): grpc.ClientUnaryCall;
+  listLendableUnits(argument: _kitroom_inventory_v1_ListLendableUnitsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_kitroom_inventory_v1_ListLendableUnitsResponse__Output>): grpc.ClientUnaryCall;
+  listLendableUnits(argument: _kitroom_inventory_v1_ListLendableUnitsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_kitroom_inventory_v1_ListLendableUnitsResponse__Output>): grpc.ClientUnaryCall;
+  listLendableUnits(argument: _kitroom_inventory_v1_ListLendableUnitsRequest, callback: grpc.requestCallback<_kitroom_inventory_v1_ListLendableUnitsResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface InventoryHandlers extends grpc.UntypedServiceImplementation {
+  BatchGetUnits: grpc.handleUnaryCall<_kitroom_inventory_v1_BatchGetUnitsRequest__Output, _kitroom_inventory_v1_BatchGetUnitsResponse>;
+  
+  ListLendableUnits: grpc.handleUnaryCall<_kitroom_inventory_v1_ListLendableUnitsRequest__Output, _kitroom_inventory_v1_ListLendableUnitsResponse>;
+  
+}
+
+export interface InventoryDefinition extends grpc.ServiceDefinition {
+  BatchGetUnits: MethodDefinition<_kitroom_inventory_v1_BatchGetUnitsRequest, _kitroom_inventory_v1_BatchGetUnitsResponse, _kitroom_inventory_v1_BatchGetUnitsRequest__Output, _kitroom_inventory_v1_BatchGetUnitsResponse__Output>
+  ListLendableUnits: MethodDefinition<_kitroom_inventory_v1_ListLendableUnitsRequest, _kitroom_inventory_v1_ListLendableUnitsResponse, _kitroom_inventory_v1_ListLendableUnitsRequest__Output, _kitroom_inventory_v1_ListLendableUnitsResponse__Output>
+}

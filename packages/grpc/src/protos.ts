@@ -1,0 +1,30 @@
+import { loadSync, type MethodDefinition, type PackageDefinition } from '@grpc/proto-loader'
+
+import { fullName, OFFERED_BY, type Owner, type RpcService } from './rpc-services.ts'
+
+/** Beside packages/, whether this runs from src or from dist; never the working directory. */
+const protoFolder = new URL('../../../proto/', import.meta.url).pathname
+
+/** The methods of a gRPC service with their serializers, by the name in the .proto file. */
+export type Wire = Record<string, MethodDefinition<object, object>>
+
+/** Everything one of our services offers. */
+export function packageOf(owner: Owner): PackageDefinition {
+  return loadSync(`${owner}/v1/${owner}.proto`, {
+    includeDirs: [protoFolder],
+    // As in codegen.ts.
+    keepCase: true,
+    longs: String,
+    enums: String,
+    defaults: true,
+    oneofs: true,
+  })
+}
+
+export function wireOf(name: RpcService): Wire {
+  const definition = packageOf(OFFERED_BY[name])[fullName(name)]
+  if (definition === undefined || 'format' in definition)
+    throw new Error(`${fullName(name)} is not in proto/`)
+  // With 'format' excluded only a service is left, which the compiler cannot see through the index signature.
+  return definition
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+
+import {
+  type handleUnaryCall,
+  type Metadata,
+  type ServerUnaryCall,
+  status,
+  type StatusObject,
+} from '@grpc/grpc-js'
+import { STATEMENT_METADATA, type StatementVerifier, type VerifiedStatement } from '@kitroom/access-token'
+import { Failure } from '@kitroom/errors'
+
+import { statusOf } from './failure-status.ts'
+import type { Log } from './log.ts'
+
+/** What a handler knows of a call besides the request. */
+export interface RpcCall {
+  /** Which service asks, and on whose behalf. */
+  statement: VerifiedStatement
+  /** To be passed on to whatever the handler calls in turn (DOS-9). */
+  deadline: Date
+  /** Aborted when the caller has gone or its time is up. */
+  signal: AbortSignal
+  requestId: string
+}
+
+export const REQUEST_ID_METADATA = 'x-request-id'
+
+/** For callers that set no deadline. */
+const LONGEST_CALL_MS = 10_000
+
+/**
+ * Makes a handler of grpc-js from an async function: checks the statement, and turns what is thrown into a status.
+ * Whatever is not a Failure is a bug: logged, and told to nobody.
+ */
+export function unaryMethod(
+  name: string,
+  handle: (request: object, call: RpcCall) => Promise<object>,
+  statements: StatementVerifier,
+  logger: Log,
+): handleUnaryCall<object, object> {
+  return (call, callback) => {
+    const requestId = requestIdOf(call.metadata)
+    answer(call, requestId, handle, statements).then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(statusOfError(error, name, requestId, logger)),
+    )
+  }
+}
+
+async function answer(
+  call: ServerUnaryCall<object, object>,
+  requestId: string,
+  handle: (request: object, call: RpcCall) => Promise<object>,
+  statements: StatementVerifier,
+): Promise<object> {
+  const statement = await statementOf(call.metadata, statements)
+  const gone = new AbortController()
+  call.on('cancelled', () => gone.abort(new Error('The caller has gone.')))
+  return handle(call.request, { statement, deadline: deadlineOf(call), signal: gone.signal, requestId })
+}
+
+class BadStatement extends Error {}
+
+async function statementOf(metadata: Metadata, statements: StatementVerifier): Promise<VerifiedStatement> {
+  const [token, ...more] = metadata.get(STATEMENT_METADATA)
+  if (typeof token !== 'string' || more.length > 0) throw new BadStatement('no statement')
+  try {
+    return await statements.verify(token)
+  } catch (error) {
+    throw new BadStatement('bad statement', { cause: error })
+  }
+}
+
+function deadlineOf(call: ServerUnaryCall<object, object>): Date {
+  const asked = call.getDeadline()
+  return new Date(Math.min(asked instanceof Date ? asked.getTime() : asked, Date.now() + LONGEST_CALL_MS))
+}
+
+function requestIdOf(metadata: Metadata): string {
+  const [id] = metadata.get(REQUEST_ID_METADATA)
+  return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : randomUUID()
+}
+
+function statusOfError(
+  error: unknown,
+  method: string,
+  requestId: string,
+  logger: Log,
+): Partial<StatusObject> {
+  if (error instanceof Failure) return statusOf(error)
+  if (error instanceof BadStatement) {
+    logger.warn({ err: error, method, request_id: requestId }, 'a call without a valid statement')
+    // Without the trailer: the fault is between two services, and no user should hear that his token is bad.
+    return { code: status.UNAUTHENTICATED, details: 'A valid statement of a service is required.' }
+  }
+  logger.error({ err: error, method, request_id: requestId }, 'a call failed')
+  return { code: status.INTERNAL, details: 'An internal error occurred.' }
+}

@@ -1,0 +1,115 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { Failure } from '@kitroom/errors'
+
+import { client, inventoryServer } from './world.ts'
+
+const open: { close(): unknown }[] = []
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.close()
+})
+
+const question = { org_id: 'org-1', unit_ids: ['unit-1'] }
+
+/** Accepts connections and cuts the first `cuts` of them, then hands on to the server. */
+async function flakyWayTo(port: number, cuts: number) {
+  const sockets = new Set<Socket>()
+  let connections = 0
+  const proxy = createServer((socket) => {
+    connections += 1
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    if (connections <= cuts) {
+      // After the HTTP/2 preface and the first request have come in.
+      socket.once('data', () => setTimeout(() => socket.destroy(), 20))
+      return
+    }
+    const onward = connect(port, '127.0.0.1')
+    onward.on('error', () => undefined)
+    sockets.add(onward)
+    socket.pipe(onward).pipe(socket)
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const address = proxy.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const close = () => {
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+  }
+  return { address: `127.0.0.1:${address.port}`, connections: () => connections, close }
+}
+
+describe('an outage', () => {
+  it('of a moment is hidden from the caller by a retry', async () => {
+    const server = await inventoryServer({ batchGetUnits: async () => ({ units: [] }) })
+    const way = await flakyWayTo(server.port, 1)
+    const units = client('Inventory', way.address)
+    open.push(server, way, units)
+    expect(await units.batchGetUnits(question)).toEqual({ units: [] })
+    expect(way.connections()).toBe(2)
+  })
+
+  it('is told quickly when nobody listens', async () => {
+    const server = await inventoryServer({})
+    await server.close()
+    const units = client('Inventory', server.address)
+    open.push(units)
+    const begin = performance.now()
+    await expect(units.batchGetUnits(question)).rejects.toMatchObject({ code: 'dependency-unavailable' })
+    expect(performance.now() - begin).toBeLessThan(1_100)
+  })
+
+  it('opens the breaker, and the calls that follow are refused without waiting', async () => {
+    let calls = 0
+    const server = await inventoryServer({
+      batchGetUnits: async (_request, { signal }) => {
+        calls += 1
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        return { units: [] }
+      },
+    })
+    const units = client('Inventory', server.address, { timeoutMs: 100 })
+    open.push(server, units)
+    for (let n = 0; n < 5; n += 1) await expect(units.batchGetUnits(question)).rejects.toBeInstanceOf(Failure)
+    expect(units.lines).toEqual([['warn', { dependency: 'Inventory' }, 'breaker open']])
+    const begin = performance.now()
+    await expect(units.batchGetUnits(question)).rejects.toMatchObject({
+      code: 'dependency-unavailable',
+      retryAfterSeconds: 5,
+    })
+    expect(performance.now() - begin).toBeLessThan(50)
+    expect(calls).toBe(5)
+  })
+
+  it('is not what a refusal is: the breaker stays closed', async () => {
+    const server = await inventoryServer({
+      batchGetUnits: () =>
+        Promise.reject(new Failure('not-found', 'There is no such unit in this organisation.')),
+    })
+    const units = client('Inventory', server.address)
+    open.push(server, units)
+    for (let n = 0; n < 20; n += 1) {
+      await expect(units.batchGetUnits(question)).rejects.toMatchObject({ code: 'not-found' })
+    }
+    expect(units.lines).toEqual([])
+  })
+
+  it('is over for the client as soon as the server is back', async () => {
+    const first = await inventoryServer({ batchGetUnits: async () => ({ units: [] }) })
+    const units = client('Inventory', first.address)
+    open.push(units)
+    await units.batchGetUnits(question)
+    await first.close()
+    await expect(units.batchGetUnits(question)).rejects.toBeInstanceOf(Failure)
+    open.push(await inventoryServer({ batchGetUnits: async () => ({ units: [] }) }, first.port))
+    let answered = false
+    for (let n = 0; n < 50 && !answered; n += 1) {
+      answered = await units.batchGetUnits(question, { deadline: new Date(Date.now() + 200) }).then(
+        () => true,
+        () => false,
+      )
+    }
+    expect(answered).toBe(true)
+  })
+})
