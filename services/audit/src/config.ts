@@ -1,0 +1,14 @@
+import { commonConfig, port, postgresUrl, readConfig } from '@kitroom/service'
+import { z } from 'zod'
+
+const schema = z.object({ ...commonConfig('audit'), grpcPort: port, databaseUrl: postgresUrl })
+export type AuditConfig = Readonly<z.output<typeof schema>>
+
+/** @throws ConfigError */
+export const auditConfig = (): AuditConfig => readConfig(schema, process.env)
+
+/** What the migrations need: the role that owns the schema. */
+export const migrationConfig = () => readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)
+
+/** What the redrive needs. */
+export const redriveConfig = () => readConfig(z.object({ databaseUrl: postgresUrl }), process.env)

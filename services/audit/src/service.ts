@@ -1,0 +1,77 @@
+import { statementVerifier } from '@kitroom/access-token'
+import { openDatabase, rolesOf } from '@kitroom/database'
+import { connectBroker } from '@kitroom/events'
+import { grpcServer } from '@kitroom/grpc'
+import { httpServer } from '@kitroom/http'
+import type { Tools } from '@kitroom/service'
+
+import type { AuditConfig } from './config.ts'
+import { consumption } from './events/consumption.ts'
+import { auditTrail } from './grpc/audit-trail.ts'
+import { routes } from './http/routes.ts'
+import { inWalkOf } from './persistence/chain-walk.ts'
+import { deadLetterStore } from './persistence/dead-letter-store.ts'
+import { eventReader } from './persistence/event-reader.ts'
+import { seal } from './persistence/seal.ts'
+import { inTrailOf } from './persistence/trail-store.ts'
+import type { Confirm } from './use-cases/ports.ts'
+import { getEvent, listEvents } from './use-cases/read-events.ts'
+import { recordEvents } from './use-cases/record-events.ts'
+import { verifyTrail } from './use-cases/verify-trail.ts'
+
+/** A running audit service and where it listens. */
+export interface AuditService extends AsyncDisposable {
+  httpPort: number
+  grpcPort: number
+}
+
+/** Starts the audit service. Disposing of it ends in the reverse order: not ready, no more work, closed. */
+export async function startAudit(config: AuditConfig, { logger }: Tools): Promise<AuditService> {
+  await using parts = new AsyncDisposableStack()
+  const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
+
+  const database = openDatabase({ url: databaseUrl, service: 'audit', entities: [] })
+  parts.defer(() => database.close())
+  const broker = parts.use(connectBroker({ url: natsUrl, name: 'audit', logger }))
+
+  const events = eventReader(database)
+  const deadLetters = deadLetterStore(database, rolesOf(databaseUrl).job, (letter, reason) => {
+    logger.error(
+      { subject: letter.subject, dead_letter: letter.id, reason },
+      'a message became a dead letter',
+    )
+  })
+  const confirm: Confirm = (service, ids) => broker.confirm(service, ids)
+  const record = recordEvents({ inTrail: inTrailOf(database), seal, deadLetters, confirm })
+  const useCases = {
+    listEvents: listEvents(events),
+    getEvent: getEvent(events),
+    verifyTrail: verifyTrail({ inWalk: inWalkOf(database), seal }),
+  }
+
+  const statementsFrom = (issuers: readonly string[]) =>
+    statementVerifier({ audience: 'audit', publicJwks, issuers })
+  const grpc = grpcServer({
+    service: 'audit',
+    implementations: { AuditTrail: auditTrail(useCases) },
+    statements: statementsFrom(['gateway', 'auth', 'inventory', 'booking']),
+    logger,
+  })
+  const http = httpServer({
+    routes: routes(useCases),
+    statements: statementsFrom(['gateway']),
+    ready: () => database.ready(),
+    logger,
+  })
+
+  const subscription = broker.consume(consumption(record, deadLetters))
+  parts.defer(() => subscription.stop())
+  const grpcPort = await grpc.listen(config.grpcPort, listenHost)
+  parts.defer(() => grpc.close())
+  const httpPort = await http.listen(config.httpPort, listenHost)
+  parts.defer(() => http.close())
+  grpc.setServing(true)
+
+  const running = parts.move()
+  return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}

@@ -1,0 +1,76 @@
+import type { AuditAction, EntityType, Paging } from '@kitroom/contracts'
+
+import type { AuditEvent } from '../domain/audit-event.ts'
+import type { Head, Link } from '../domain/chain.ts'
+
+/** The trail of one organisation, open for writing until its transaction ends. */
+export interface Trail {
+  /** The database's clock when the transaction began. */
+  now: Date
+  /** Where the chain ends. Nobody else appends to it until the transaction ends. */
+  lockedHead: () => Promise<Head>
+  /** Notes these events as received. Returns the ids that had not been before. */
+  firstReceipts: (eventIds: readonly string[]) => Promise<ReadonlySet<string>>
+  append: (links: readonly Link[]) => Promise<void>
+}
+
+/** Runs work in one transaction on an organisation's trail. */
+export type InTrail = <T>(orgId: string, work: (trail: Trail) => Promise<T>) => Promise<T>
+
+/** Which events, in which order; `from` ≤ at < `to`. */
+export interface Question extends Paging<'at'> {
+  entity_type?: EntityType | undefined
+  entity_id?: string | undefined
+  actor?: string | undefined
+  action?: AuditAction | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+}
+
+export interface EventPage {
+  events: AuditEvent[]
+  total: number | null
+  page: number | null
+  limit: number
+  has_next: boolean
+  next_cursor: string | null
+}
+
+/** Reads of one organisation's trail. */
+export interface Events {
+  list: (orgId: string, question: Question) => Promise<EventPage>
+  find: (orgId: string, id: string) => Promise<AuditEvent | undefined>
+}
+
+/** One pass over an organisation's chain. */
+export interface Walk {
+  /** The head as recorded, and the first event beyond it, both at the same instant: there should be none. */
+  end: () => Promise<{ recorded: Head; beyondId: string | null }>
+  /** The links up to the recorded head, oldest first, a chunk at a time. */
+  chunks: (upToSeq: number) => AsyncIterable<readonly Link[]>
+}
+
+/**
+ * Runs work over an organisation's whole chain, one such work at a time (DOS-13).
+ * Throws Failure rate-limited while another is running.
+ */
+export type InWalk = <T>(orgId: string, work: (walk: Walk) => Promise<T>) => Promise<T>
+
+/** A message that cannot become an audit event, as it came. */
+export interface DeadLetter {
+  id: string
+  subject: string
+  payload: string
+}
+
+export interface DeadLetters {
+  /** Keeps a message; the same one again is kept once. */
+  keep: (letter: Omit<DeadLetter, 'id'>, reason: string) => Promise<void>
+  /** Those that were not redriven yet, in the order of their ids, after the given one. */
+  waiting: (afterId: string | undefined, limit: number) => Promise<DeadLetter[]>
+  redriven: (id: string) => Promise<void>
+  stillRefused: (id: string, reason: string) => Promise<void>
+}
+
+/** Tells a service which of its events are stored for good. */
+export type Confirm = (service: string, eventIds: readonly string[]) => void

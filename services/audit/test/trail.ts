@@ -1,0 +1,52 @@
+import type { EntityChanged, Verification } from '@kitroom/contracts'
+import { type Database, openDatabase, rolesOf } from '@kitroom/database'
+import { type TestDatabase, testDatabase } from '@kitroom/testing'
+
+import { inWalkOf } from '../src/persistence/chain-walk.ts'
+import { deadLetterStore } from '../src/persistence/dead-letter-store.ts'
+import { migrations } from '../src/persistence/migrations/index.ts'
+import { seal } from '../src/persistence/seal.ts'
+import { inTrailOf } from '../src/persistence/trail-store.ts'
+import { recordEvents } from '../src/use-cases/record-events.ts'
+import { verifyTrail } from '../src/use-cases/verify-trail.ts'
+
+/** The use cases over a real database, without a broker. */
+export interface TestTrail extends AsyncDisposable {
+  store: TestDatabase
+  database: Database
+  record: (events: readonly EntityChanged[]) => Promise<void>
+  verify: (orgId: string) => Promise<Verification>
+  /** What was confirmed to each service. */
+  confirmed: Map<string, string[]>
+  /** Runs statements as a superuser who switched the triggers off. */
+  tamper: (text: string, params?: unknown[]) => Promise<void>
+}
+
+export async function testTrail(): Promise<TestTrail> {
+  const store = await testDatabase('audit', migrations)
+  const database = openDatabase({ url: store.url, service: 'audit', entities: [] })
+  const confirmed = new Map<string, string[]>()
+  return {
+    store,
+    database,
+    confirmed,
+    record: recordEvents({
+      inTrail: inTrailOf(database),
+      seal,
+      deadLetters: deadLetterStore(database, rolesOf(store.url).job),
+      confirm: (service, ids) => void confirmed.set(service, [...(confirmed.get(service) ?? []), ...ids]),
+    }),
+    verify: (orgId) => verifyTrail({ inWalk: inWalkOf(database), seal })({ orgId }),
+    async tamper(text, params) {
+      for (const table of ['audit_event', 'audit_chain'])
+        await store.admin(`alter table ${table} disable trigger all`)
+      await store.admin(text, params)
+      for (const table of ['audit_event', 'audit_chain'])
+        await store.admin(`alter table ${table} enable trigger all`)
+    },
+    async [Symbol.asyncDispose]() {
+      await database.close()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { v7 as uuidv7 } from 'uuid'
+
+import { manyChanged } from './events.ts'
+import { type TestTrail, testTrail } from './trail.ts'
+
+let trail: TestTrail
+
+beforeAll(async () => {
+  trail = await testTrail()
+})
+afterAll(async () => {
+  await trail[Symbol.asyncDispose]()
+})
+
+/** An organisation of its own with this many events; returns their ids in the order of the chain. */
+async function organization(count: number): Promise<{ orgId: string; ids: string[] }> {
+  const orgId = uuidv7()
+  const events = manyChanged(count, { orgId })
+  await trail.record(events)
+  return { orgId, ids: events.map(({ id }) => id) }
+}
+
+/** Each column of the trail, and an expression that changes it. */
+const COLUMNS = {
+  id: 'gen_random_uuid()',
+  actor_user_id: 'gen_random_uuid()',
+  entity_type: `'Fine'`,
+  entity_id: `'another'`,
+  action: `'UPDATE'`,
+  before_json: `'{"status":"PENDING"}'::jsonb`,
+  after_json: `jsonb_set(after_json, '{status}', '"RETURNED"')`,
+  at: `at - interval '1 millisecond'`,
+  received_at: `received_at + interval '1 hour'`,
+  request_id: `'another'`,
+  service: `'auth'`,
+  trace_id: 'null',
+  prev_hash: `sha256('x')`,
+  hash: `sha256('x')`,
+  canonical: `replace(canonical, 'PENDING', 'RETURNED')`,
+}
+
+describe('Verifying the audit (EVT-13)', () => {
+  it('finds nothing wrong with an organisation that has no events', async () => {
+    expect(await trail.verify(uuidv7())).toEqual({
+      verified: true,
+      events: 0,
+      head_hash: null,
+      first_broken_id: null,
+    })
+  })
+
+  it('finds an untouched trail whole, also over several chunks', async () => {
+    const { orgId } = await organization(1_234)
+    expect(await trail.verify(orgId)).toEqual({
+      verified: true,
+      events: 1_234,
+      head_hash: expect.stringMatching(/^[\da-f]{64}$/),
+      first_broken_id: null,
+    })
+  })
+
+  it.each(Object.entries(COLUMNS))('names the event whose %s was changed', async (column, expression) => {
+    const { orgId } = await organization(5)
+    await trail.tamper(`update audit_event set ${column} = ${expression} where org_id = $1 and seq = 3`, [
+      orgId,
+    ])
+    const [row] = await trail.store.admin<{ id: string }>(
+      'select id from audit_event where org_id = $1 and seq = 3',
+      [orgId],
+    )
+    expect(await trail.verify(orgId)).toMatchObject({ verified: false, events: 5, first_broken_id: row!.id })
+  })
+
+  it('names every column the trail has', async () => {
+    const columns = await trail.store.admin<{ name: string }>(
+      `select attname as name from pg_attribute where attrelid = 'audit_event'::regclass and attnum > 0`,
+    )
+    const places = ['org_id', 'seq']
+    expect(columns.map(({ name }) => name).toSorted()).toEqual(
+      [...Object.keys(COLUMNS), ...places].toSorted(),
+    )
+  })
+
+  it('names the event after one that was moved to another organisation', async () => {
+    const { orgId, ids } = await organization(5)
+    const other = await organization(2)
+    await trail.tamper('update audit_event set org_id = $2 where org_id = $1 and seq = 3', [
+      orgId,
+      other.orgId,
+    ])
+    expect(await trail.verify(orgId)).toMatchObject({ verified: false, first_broken_id: ids[3] })
+    expect(await trail.verify(other.orgId)).toMatchObject({ verified: false, first_broken_id: ids[2] })
+  })
+
+  it('names the event after a deleted one', async () => {
+    const { orgId, ids } = await organization(5)
+    await trail.tamper('delete from audit_event where org_id = $1 and seq = 2', [orgId])
+    expect(await trail.verify(orgId)).toMatchObject({ verified: false, first_broken_id: ids[2] })
+  })
+
+  it('names the newest event when it was deleted, and when all were', async () => {
+    const { orgId, ids } = await organization(5)
+    await trail.tamper('delete from audit_event where org_id = $1 and seq > 3', [orgId])
+    expect(await trail.verify(orgId)).toMatchObject({ verified: false, first_broken_id: ids[4] })
+    await trail.tamper('delete from audit_event where org_id = $1', [orgId])
+    expect(await trail.verify(orgId)).toMatchObject({ verified: false, first_broken_id: ids[4] })
+  })
+
+  it('names the first event behind a head that was set back or removed', async () => {
+    const { orgId, ids } = await organization(5)
+    await trail.tamper(
+      `update audit_chain set (seq, id, hash) = (select seq, id, hash from audit_event where org_id = $1 and seq = 3)
+       where org_id = $1`,
+      [orgId],
+    )
+    expect(await trail.verify(orgId)).toMatchObject({ verified: false, first_broken_id: ids[3] })
+    await trail.tamper('delete from audit_chain where org_id = $1', [orgId])
+    expect(await trail.verify(orgId)).toMatchObject({ verified: false, first_broken_id: ids[0] })
+  })
+
+  it('names the first of two events that changed places', async () => {
+    const { orgId, ids } = await organization(5)
+    const place = 'update audit_event set seq = $2 where org_id = $1 and id = $3'
+    await trail.tamper(place, [orgId, 99, ids[1]])
+    await trail.tamper(place, [orgId, 2, ids[3]])
+    await trail.tamper(place, [orgId, 4, ids[1]])
+    expect(await trail.verify(orgId)).toMatchObject({ verified: false, first_broken_id: ids[3] })
+  })
+
+  it('lets one verification of an organisation run at a time (DOS-13)', async () => {
+    const { orgId } = await organization(500)
+    const other = await organization(1)
+    const asked = await Promise.allSettled(Array.from({ length: 50 }, () => trail.verify(orgId)))
+    const refused = asked.filter((one) => one.status === 'rejected')
+    expect(asked.length - refused.length).toBeGreaterThanOrEqual(1)
+    expect(refused.length).toBeGreaterThanOrEqual(1)
+    for (const { reason } of refused)
+      expect(reason).toMatchObject({ code: 'rate-limited', retryAfterSeconds: 5 })
+    expect(await trail.verify(other.orgId)).toMatchObject({ verified: true })
+  })
+
+  it('verifies 100,000 events in less than 10 s', async () => {
+    const orgId = uuidv7()
+    for (let i = 0; i < 100; i++) await trail.record(manyChanged(1_000, { orgId }))
+    const start = performance.now()
+    expect(await trail.verify(orgId)).toMatchObject({ verified: true, events: 100_000 })
+    const seconds = (performance.now() - start) / 1_000
+    console.log(`100,000 events verified in ${seconds.toFixed(1)} s`)
+    expect(seconds).toBeLessThan(10)
+  }, 120_000)
+})
