@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Once, Replayed } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { type TestDatabase,testDatabase } from '@kitroom/testing'
+import { type TestDatabase, testDatabase } from '@kitroom/testing'
 import { EntitySchema } from '@mikro-orm/core'
 
 import {

@@ -1,5 +1,7 @@
 export { type Change, Changes, type Snapshot } from './changes.ts'
 export { type Database, type DatabaseOptions, openDatabase } from './database.ts'
+export { type DeadLetter, type DeadLetters, deadLetterTable } from './dead-letters.ts'
+export { deleteInBatches, sweepMessaging } from './housekeeping.ts'
 export { firstReceipt } from './inbox.ts'
 export { jobTable, messagingTables, TENANT, tenantTable } from './messaging-tables.ts'
 export { migrate, type SqlMigration } from './migrate.ts'

@@ -4,9 +4,11 @@
 export interface ListLendableUnitsRequest {
   'org_id'?: (string);
   'resource_ids'?: (string)[];
+  'unit_ids'?: (string)[];
 }
 
 export interface ListLendableUnitsRequest__Output {
   'org_id': (string);
   'resource_ids': (string)[];
+  'unit_ids': (string)[];
 }

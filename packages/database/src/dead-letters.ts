@@ -1,0 +1,69 @@
+import { v5 as uuidv5 } from 'uuid'
+
+import type { Database } from './database.ts'
+import { sql } from './sql.ts'
+
+/** A message that could not be used, as it came. */
+export interface DeadLetter {
+  id: string
+  subject: string
+  payload: string
+}
+
+export interface DeadLetters {
+  /** Puts a message aside with the reason; the same message delivered again is the same letter. */
+  keep: (message: Omit<DeadLetter, 'id'>, reason: string) => Promise<void>
+  /** Those not yet dealt with, in the order of their ids, after the given one. */
+  waiting: (afterId: string | undefined, limit: number) => Promise<DeadLetter[]>
+  redriven: (id: string) => Promise<void>
+  stillRefused: (id: string, reason: string) => Promise<void>
+}
+
+interface DeadLetterOptions {
+  database: Database
+  /** Messages belong to no organisation before they are understood, so the role of the service's jobs keeps them. */
+  jobRole: string
+  consumer: string
+  /** Hears of every new letter: somebody should look at it. */
+  onKept?: (letter: DeadLetter, reason: string) => void
+}
+
+/** The namespace of the ids made here. */
+const NAMESPACE = '8f6b2c1e-4a0d-5e57-9c3b-6d1f0a7e2b94'
+
+/** PostgreSQL stores no NUL, and a message that cannot be put aside would come for ever. */
+const storable = (text: string): string => text.replaceAll('\0', '\u{FFFD}').toWellFormed()
+
+/** The dead letters of one consumer, in the table that messagingTables makes. */
+export function deadLetterTable({ database, jobRole, consumer, onKept }: DeadLetterOptions): DeadLetters {
+  return {
+    async keep({ subject, payload }, reason) {
+      const id = uuidv5(`${consumer}\n${subject}\n${payload}`, NAMESPACE)
+      const added = await database.asRole(jobRole, (query) =>
+        query(sql`
+          insert into dead_letter (id, consumer, subject, payload, reason)
+          values (${id}, ${consumer}, ${storable(subject)}, ${storable(payload)}, ${storable(reason)})
+          on conflict (id) do nothing returning id`),
+      )
+      if (added.length > 0) onKept?.({ id, subject, payload }, reason)
+    },
+    waiting: (afterId, limit) =>
+      database.asRole(jobRole, (query) =>
+        query(sql<DeadLetter>`
+          select id, subject, payload from dead_letter
+          where consumer = ${consumer} and redriven_at is null
+            and ${afterId === undefined ? sql`true` : sql`id > ${afterId}`}
+          order by id limit ${limit}`),
+      ),
+    async redriven(id) {
+      await database.asRole(jobRole, (query) =>
+        query(sql`update dead_letter set redriven_at = clock_timestamp() where id = ${id}`),
+      )
+    },
+    async stillRefused(id, reason) {
+      await database.asRole(jobRole, (query) =>
+        query(sql`update dead_letter set reason = ${storable(reason)} where id = ${id}`),
+      )
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { Policy } from '@kitroom/contracts'
+import type { GrpcClient } from '@kitroom/grpc'
+
+import type { Directory, LendingPolicy } from '../use-cases/ports.ts'
+
+/** How long a policy is believed without asking again: a change at the desk shows within this time. */
+const POLICY_MS = 5_000
+
+/** Asks the auth service about members and their organisation's policy. */
+export function directoryClient(directory: GrpcClient<'Directory'>): Directory {
+  const policies = new Map<string, { policy: LendingPolicy; until: number }>()
+  return {
+    async policyOf(orgId) {
+      const known = policies.get(orgId)
+      if (known !== undefined && known.until > performance.now()) return known.policy
+      const { policy_json } = await directory.getOrganization({ org_id: orgId })
+      const { early_pickup_minutes } = Policy.parse(JSON.parse(policy_json))
+      const policy = { earlyPickupMinutes: early_pickup_minutes }
+      policies.set(orgId, { policy, until: performance.now() + POLICY_MS })
+      return policy
+    },
+    async isMember(orgId, userId) {
+      const { users } = await directory.batchGetUsers({ org_id: orgId, user_ids: [userId] })
+      return users.some((user) => user.id === userId && user.is_active && user.roles.length > 0)
+    },
+  }
+}

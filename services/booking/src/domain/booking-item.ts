@@ -1,0 +1,35 @@
+/** What a booking asks for: this very unit, or some unit of a resource. */
+export interface WishedUnit {
+  resourceId: string
+  /** Set when this very unit is asked for. */
+  unitId?: string
+}
+
+/** The condition a unit came back in, as the desk saw it. */
+export type Condition = 'NEW' | 'GOOD' | 'WORN' | 'DAMAGED'
+
+/** One unit of a booking. */
+export class BookingItem {
+  readonly id: string
+  readonly orgId: string
+  readonly bookingId: string
+  /** Its place in the booking, from 0. */
+  readonly position: number
+  readonly resourceId: string
+  /** Null only while a draft has no unit chosen. */
+  resourceUnitId: string | null
+  /** Asked for as this very unit: it is never moved to another. */
+  readonly pinned: boolean
+  returnedCondition: Condition | null = null
+  returnNote: string | null = null
+
+  constructor(of: { id: string; orgId: string; bookingId: string; position: number }, wish: WishedUnit) {
+    this.id = of.id
+    this.orgId = of.orgId
+    this.bookingId = of.bookingId
+    this.position = of.position
+    this.resourceId = wish.resourceId
+    this.resourceUnitId = wish.unitId ?? null
+    this.pinned = wish.unitId !== undefined
+  }
+}

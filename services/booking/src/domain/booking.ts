@@ -1,0 +1,263 @@
+import { Failure, invalid } from '@kitroom/errors'
+
+import { BookingItem, type Condition, type WishedUnit } from './booking-item.ts'
+import { type Period, requirePeriod } from './period.ts'
+
+export type Status = 'DRAFT' | 'PENDING' | 'APPROVED' | 'CHECKED_OUT' | 'RETURNED' | 'REJECTED' | 'CANCELLED'
+
+type Step = 'submit' | 'approve' | 'reject' | 'cancel' | 'check out' | 'return' | 'change'
+
+/** Which step is possible from which statuses. Everything that is not here is refused. */
+const FROM = {
+  submit: ['DRAFT'],
+  approve: ['PENDING'],
+  reject: ['PENDING'],
+  cancel: ['DRAFT', 'PENDING', 'APPROVED'],
+  'check out': ['APPROVED'],
+  return: ['CHECKED_OUT'],
+  change: ['DRAFT', 'PENDING', 'APPROVED', 'CHECKED_OUT'],
+} as const satisfies Record<Step, readonly Status[]>
+
+/** The statuses in which a booking keeps its units from others. */
+const OCCUPYING: readonly Status[] = ['PENDING', 'APPROVED', 'CHECKED_OUT']
+
+/** Clocks of clients run a little behind; a start this close to the present is not in the past. */
+const START_TOLERANCE_MS = 60_000
+
+/** One entry of a booking's history. */
+export class StatusChange {
+  readonly id: string
+  readonly orgId: string
+  readonly bookingId: string
+  /** Its place in the history, from 0. */
+  readonly position: number
+  readonly status: Status
+  readonly at: Date
+  readonly actorUserId: string | null
+  readonly reason: string | null
+
+  constructor(id: string, booking: Booking, act: Act) {
+    this.id = id
+    this.orgId = booking.orgId
+    this.bookingId = booking.id
+    this.position = booking.history.length
+    this.status = booking.status
+    this.at = act.at
+    this.actorUserId = act.by
+    this.reason = act.reason ?? null
+  }
+}
+
+/** Who takes a step, when, and why. `by` null means the system itself. */
+export interface Act {
+  by: string | null
+  at: Date
+  reason?: string | null
+}
+
+/** A new booking as it is asked for, in the domain's words. */
+export interface BookingRequest {
+  id: string
+  orgId: string
+  requesterUserId: string
+  period: Period
+  purpose: string | null
+  wishes: readonly WishedUnit[]
+  draft: boolean
+}
+
+/**
+ * A student's time with some units: asked for, approved, handed out, taken back.
+ * The constructor guards creation only; a stored booking is filled in without it.
+ */
+export class Booking {
+  readonly id: string
+  readonly orgId: string
+  readonly requesterUserId: string
+  status: Status
+  startAt: Date
+  endAt: Date
+  purpose: string | null
+  readonly createdAt: Date
+  updatedAt: Date
+  cancelledAt: Date | null = null
+  pickedUpAt: Date | null = null
+  returnedAt: Date | null = null
+  readonly version!: number
+  /** Kept in tables of their own; whoever loads a booking fills them in. */
+  items!: BookingItem[]
+  history!: StatusChange[]
+
+  constructor(request: BookingRequest, act: Act, newId: () => string) {
+    const period = requirePeriod(request.period.startAt, request.period.endAt)
+    this.id = request.id
+    this.orgId = request.orgId
+    this.requesterUserId = request.requesterUserId
+    this.startAt = period.startAt
+    this.endAt = period.endAt
+    this.purpose = request.purpose
+    this.createdAt = act.at
+    this.updatedAt = act.at
+    this.items = []
+    this.history = []
+    this.ask(request.wishes, newId)
+    this.status = request.draft ? 'DRAFT' : 'PENDING'
+    this.become(this.status, act, newId)
+  }
+
+  get period(): Period {
+    return { startAt: this.startAt, endAt: this.endAt }
+  }
+
+  get occupies(): boolean {
+    return OCCUPYING.includes(this.status)
+  }
+
+  /** Handed out: its items cannot change places any more. */
+  get collected(): boolean {
+    return this.status === 'CHECKED_OUT'
+  }
+
+  /** Replaces what is asked for; what stays asked for keeps its item and its unit. */
+  ask(wishes: readonly WishedUnit[], newId: () => string): void {
+    const kept = [...this.items]
+    this.items = wishes.map((wish, position) => {
+      const at = kept.findIndex(
+        (item) =>
+          item.pinned === (wish.unitId !== undefined) &&
+          (item.pinned ? item.resourceUnitId === wish.unitId : item.resourceId === wish.resourceId),
+      )
+      const [same] = at === -1 ? [] : kept.splice(at, 1)
+      return same ?? new BookingItem({ id: newId(), orgId: this.orgId, bookingId: this.id, position }, wish)
+    })
+  }
+
+  submit(act: Act, newId: () => string): void {
+    this.require('submit')
+    this.become('PENDING', act, newId)
+  }
+
+  approve(act: Act, newId: () => string): void {
+    this.require('approve')
+    this.become('APPROVED', act, newId)
+  }
+
+  reject(act: Act, newId: () => string): void {
+    this.require('reject')
+    this.become('REJECTED', act, newId)
+  }
+
+  cancel(act: Act, newId: () => string): void {
+    this.require('cancel')
+    this.cancelledAt = act.at
+    this.become('CANCELLED', act, newId)
+  }
+
+  /**
+   * Hands the units out.
+   * @param pickedUpAt when it happened, at most now
+   * @param earlyMinutes how long before the start the organisation's policy allows it
+   */
+  checkOut(act: Act, pickedUpAt: Date, earlyMinutes: number, newId: () => string): void {
+    this.require('check out')
+    requirePast(pickedUpAt, act.at, '/picked_up_at')
+    const opens = new Date(this.startAt.getTime() - earlyMinutes * 60_000)
+    if (pickedUpAt < opens) {
+      throw new Failure(
+        'invalid-transition',
+        `The units can be handed out from ${opens.toISOString()} on, ${earlyMinutes} minutes before the booking starts.`,
+        { facts: { rule: 'early_pickup_minutes', limit: earlyMinutes, possible_from: opens.toISOString() } },
+      )
+    }
+    this.pickedUpAt = pickedUpAt
+    this.become('CHECKED_OUT', act, newId)
+  }
+
+  /**
+   * Takes the units back.
+   * @param returnedAt when it happened: not before the pick-up, at most now
+   * @param seen the condition of units the desk looked at
+   * @throws Failure validation-failed for a unit that is not part of the booking
+   */
+  takeBack(act: Act, returnedAt: Date, seen: readonly SeenUnit[], newId: () => string): void {
+    this.require('return')
+    requirePast(returnedAt, act.at, '/returned_at')
+    if (this.pickedUpAt !== null && returnedAt < this.pickedUpAt) {
+      throw invalid([
+        { pointer: '/returned_at', detail: 'Units cannot come back before they were picked up.' },
+      ])
+    }
+    seen.forEach(({ unitId, condition, note }, index) => {
+      const item = this.items.find(({ resourceUnitId }) => resourceUnitId === unitId)
+      if (item === undefined) {
+        const pointer = `/items/${index}/resource_unit_id`
+        throw invalid([{ pointer, detail: 'This unit is not part of the booking.' }])
+      }
+      item.returnedCondition = condition
+      item.returnNote = note
+    })
+    this.returnedAt = returnedAt
+    this.become('RETURNED', act, newId)
+  }
+
+  /** Changes the time, the purpose or both. @throws Failure invalid-transition, validation-failed */
+  change(at: Date, to: { period?: Period; purpose?: string | null }): void {
+    this.require('change')
+    if (to.period !== undefined) {
+      const { startAt, endAt } = requirePeriod(to.period.startAt, to.period.endAt)
+      if (this.collected && startAt.getTime() !== this.startAt.getTime()) {
+        throw new Failure('invalid-transition', 'The start of a loan that was handed out cannot change.')
+      }
+      this.startAt = startAt
+      this.endAt = endAt
+    }
+    if (to.purpose !== undefined) this.purpose = to.purpose
+    this.updatedAt = at
+  }
+
+  /** Gives an item another unit, chosen by the allocation. */
+  place(itemId: string, unitId: string, at: Date): void {
+    const item = this.items.find(({ id }) => id === itemId)
+    if (item === undefined || item.pinned || this.collected) {
+      throw new Error(`Item ${itemId} of booking ${this.id} cannot be moved.`)
+    }
+    item.resourceUnitId = unitId
+    this.updatedAt = at
+  }
+
+  private require(step: Step): void {
+    const allowed: readonly Status[] = FROM[step]
+    if (allowed.includes(this.status)) return
+    throw new Failure(
+      'invalid-transition',
+      `A booking that is ${this.status} cannot do this step (${step}); it would have to be ${allowed.join(' or ')}.`,
+      { facts: { status: this.status, possible_from: allowed } },
+    )
+  }
+
+  private become(status: Status, act: Act, newId: () => string): void {
+    this.status = status
+    this.updatedAt = act.at
+    this.history.push(new StatusChange(newId(), this, act))
+  }
+}
+
+/** What the desk noted about a unit that came back. */
+export interface SeenUnit {
+  unitId: string
+  condition: Condition
+  note: string | null
+}
+
+function requirePast(instant: Date, now: Date, pointer: string): void {
+  if (instant <= now) return
+  throw invalid([{ pointer, detail: 'This cannot lie in the future.' }])
+}
+
+/** @throws Failure validation-failed when a start lies in the past; only staff may enter what already happened */
+export function requireFutureStart(startAt: Date, now: Date): void {
+  if (startAt.getTime() >= now.getTime() - START_TOLERANCE_MS) return
+  throw invalid([
+    { pointer: '/start_at', detail: 'A booking cannot start in the past; only staff may enter one late.' },
+  ])
+}

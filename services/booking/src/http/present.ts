@@ -1,0 +1,28 @@
+import { ok, type Reply } from '@kitroom/http'
+
+import type { Booking } from '../domain/booking.ts'
+import { bookingFacts } from '../domain/booking-facts.ts'
+import type { ShownAvailability } from '../use-cases/show-availability.ts'
+
+/** 200 with a booking as it now is. */
+export const asBooking = (booking: Booking): Reply => ok(bookingFacts(booking))
+
+/** 200 with the busy intervals and free counts of a resource. */
+export const asAvailability = ({ resourceId, window, units, free }: ShownAvailability): Reply =>
+  ok({
+    resource_id: resourceId,
+    from: window.startAt.toISOString(),
+    to: window.endAt.toISOString(),
+    units: units.map(({ unitId, busy }) => ({
+      resource_unit_id: unitId,
+      busy: busy.map(({ startAt, endAt }) => ({
+        start_at: startAt.toISOString(),
+        end_at: endAt.toISOString(),
+      })),
+    })),
+    free: free.map(({ from, to, free: count }) => ({
+      from: from.toISOString(),
+      to: to.toISOString(),
+      count,
+    })),
+  })

@@ -1,0 +1,69 @@
+import {
+  approveBooking,
+  cancelBooking,
+  changeBooking,
+  checkOutBooking,
+  createBooking,
+  getAvailability,
+  getBooking,
+  listBookings,
+  rejectBooking,
+  returnBooking,
+  submitBooking,
+} from '@kitroom/contracts'
+import { created, ok, on, type Route } from '@kitroom/http'
+
+import { bookingFacts } from '../domain/booking-facts.ts'
+import type { UseCases } from '../use-cases/index.ts'
+import { asAvailability, asBooking } from './present.ts'
+
+/** Everything the booking service does over HTTP. */
+export const routes = (app: UseCases): Route[] => [
+  on(
+    createBooking,
+    ({ call, body }) => app.requestBooking(call, body),
+    (booking) => created(`/bookings/${booking.id}`, bookingFacts(booking)),
+  ),
+  on(
+    listBookings,
+    ({ call, query }) => app.listBookings(call, query),
+    ({ rows, ...page }) => ok({ data: rows, ...page }),
+  ),
+  on(getBooking, ({ call, params }) => app.showBooking(call, params.id), ok),
+  on(
+    changeBooking,
+    ({ call, params, body, ifMatch }) => app.changeBooking(call, params.id, body, ifMatch),
+    asBooking,
+  ),
+  on(submitBooking, ({ call, params, ifMatch }) => app.submitBooking(call, params.id, ifMatch), asBooking),
+  on(
+    cancelBooking,
+    ({ call, params, body, ifMatch }) => app.cancelBooking(call, params.id, body.reason, ifMatch),
+    asBooking,
+  ),
+  on(
+    approveBooking,
+    ({ call, params, body, ifMatch }) => app.approveBooking(call, params.id, body.reason, ifMatch),
+    asBooking,
+  ),
+  on(
+    rejectBooking,
+    ({ call, params, body, ifMatch }) => app.rejectBooking(call, params.id, body.reason, ifMatch),
+    asBooking,
+  ),
+  on(
+    checkOutBooking,
+    ({ call, params, body, ifMatch }) => app.checkOutBooking(call, params.id, body.picked_up_at, ifMatch),
+    asBooking,
+  ),
+  on(
+    returnBooking,
+    ({ call, params, body, ifMatch }) => app.returnBooking(call, params.id, body, ifMatch),
+    asBooking,
+  ),
+  on(
+    getAvailability,
+    ({ call, params, query }) => app.showAvailability(call, params.id, query),
+    asAvailability,
+  ),
+]

@@ -1,0 +1,10 @@
+import type { Constraints } from '@kitroom/database'
+import { Failure } from '@kitroom/errors'
+
+/** What the database's own refusals mean. The locks make them rare; the constraint is the last word. */
+export const constraints: Constraints = {
+  occupancy_once: () =>
+    new Failure('unit-unavailable', 'A unit was taken at the same moment. Try again.', {
+      facts: { conflicts: [] },
+    }),
+}

@@ -1,0 +1,65 @@
+import { EntitySchema } from '@mikro-orm/core'
+
+import { Booking, StatusChange } from '../domain/booking.ts'
+import { BookingItem } from '../domain/booking-item.ts'
+
+const uuid = { type: 'uuid' } as const
+const text = { type: 'text' } as const
+const instant = { type: 'datetime', columnType: 'timestamptz(3)' } as const
+const nullable = { nullable: true } as const
+
+export const BookingMapping = new EntitySchema<Booking>({
+  class: Booking,
+  tableName: 'booking',
+  properties: {
+    id: { ...uuid, primary: true },
+    orgId: uuid,
+    requesterUserId: uuid,
+    status: text,
+    startAt: instant,
+    endAt: instant,
+    purpose: { ...text, ...nullable },
+    createdAt: instant,
+    updatedAt: instant,
+    cancelledAt: { ...instant, ...nullable },
+    pickedUpAt: { ...instant, ...nullable },
+    returnedAt: { ...instant, ...nullable },
+    version: { type: 'integer', version: true },
+    items: { type: 'json', persist: false },
+    history: { type: 'json', persist: false },
+    period: { type: 'json', persist: false, getter: true },
+    occupies: { type: 'boolean', persist: false, getter: true },
+    collected: { type: 'boolean', persist: false, getter: true },
+  },
+})
+
+export const BookingItemMapping = new EntitySchema<BookingItem>({
+  class: BookingItem,
+  tableName: 'booking_item',
+  properties: {
+    id: { ...uuid, primary: true },
+    orgId: uuid,
+    bookingId: uuid,
+    position: { type: 'integer' },
+    resourceId: uuid,
+    resourceUnitId: { ...uuid, ...nullable },
+    pinned: { type: 'boolean' },
+    returnedCondition: { ...text, ...nullable },
+    returnNote: { ...text, ...nullable },
+  },
+})
+
+export const StatusChangeMapping = new EntitySchema<StatusChange>({
+  class: StatusChange,
+  tableName: 'booking_status_change',
+  properties: {
+    id: { ...uuid, primary: true },
+    orgId: uuid,
+    bookingId: uuid,
+    position: { type: 'integer' },
+    status: text,
+    at: instant,
+    actorUserId: { ...uuid, ...nullable },
+    reason: { ...text, ...nullable },
+  },
+})

@@ -1,0 +1,111 @@
+import { type Sql, sql, type Transaction } from '@kitroom/database'
+
+import type { Period } from '../domain/period.ts'
+import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
+
+interface Row {
+  item_id: string
+  unit_id: string
+  start_at: Date
+  end_at: Date
+  pinned: boolean
+  collected: boolean
+}
+
+/** Far beyond any booking: how long a loan that is overdue keeps its unit, until it comes back. */
+const WITHOUT_END = new Date('9999-12-31T00:00:00.000Z')
+
+/** Widening is over after a few rounds for any real resource; this many chained bookings are as good as all. */
+const MAX_WIDENINGS = 1000
+
+const range = ({ startAt, endAt }: Period): Sql =>
+  sql`tstzrange(${startAt}::timestamptz, ${endAt}::timestamptz)`
+
+/** The name of the advisory lock under which the units of a resource are taken and moved (docs/decisions/0003). */
+const lockName = (orgId: string, resourceId: string) => `booking:resource:${orgId}:${resourceId}`
+
+function scheduleOf(rows: readonly Row[], now: Date): Schedule {
+  const schedule: Schedule = { fixed: [], movable: [] }
+  for (const row of rows) {
+    const overdue = row.collected && row.end_at <= now
+    const period = { startAt: row.start_at, endAt: overdue ? WITHOUT_END : row.end_at }
+    const placement = { unitId: row.unit_id, period }
+    if (row.pinned || row.collected) schedule.fixed.push(placement)
+    else schedule.movable.push({ ...placement, itemId: row.item_id })
+  }
+  return schedule
+}
+
+/** The table that says which unit is taken when. `write` brings the bookings' own tables up to date first. */
+export function occupancyStore(
+  { query, lock, now }: Transaction,
+  orgId: string,
+  write: () => Promise<void>,
+): OccupancyStore {
+  const overlapping = (resourceId: string, period: Period) =>
+    query(sql<Row>`
+      select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected from occupancy
+      where org_id = ${orgId} and resource_id = ${resourceId} and during && ${range(period)}
+      union
+      select item_id, unit_id, lower(during), upper(during), pinned, collected from occupancy
+      where org_id = ${orgId} and resource_id = ${resourceId} and collected
+        and upper(during) <= ${now} and lower(during) < ${period.endAt}`)
+
+  return {
+    lock: (resourceIds) => lock(resourceIds.map((resourceId) => lockName(orgId, resourceId))),
+
+    async around(resourceId, period, reach) {
+      let window = period
+      let rows = await overlapping(resourceId, window)
+      for (let round = 0; reach === 'connected' && round < MAX_WIDENINGS; round++) {
+        const loose = rows.filter((row) => !row.pinned && !row.collected)
+        const wider = {
+          startAt: new Date(
+            Math.min(window.startAt.getTime(), ...loose.map((row) => row.start_at.getTime())),
+          ),
+          endAt: new Date(Math.max(window.endAt.getTime(), ...loose.map((row) => row.end_at.getTime()))),
+        }
+        if (wider.startAt >= window.startAt && wider.endAt <= window.endAt) break
+        window = wider
+        rows = await overlapping(resourceId, window)
+      }
+      return scheduleOf(rows, now)
+    },
+
+    async take(booking) {
+      await write()
+      const { items, collected } = booking
+      await query(sql`
+        insert into occupancy (org_id, item_id, booking_id, resource_id, unit_id, during, pinned, collected)
+        select ${orgId}::uuid, item_id, ${booking.id}::uuid, resource_id, unit_id, ${range(booking.period)}, pinned, ${collected}
+        from unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ resourceId }) => resourceId)}::uuid[],
+                    ${items.map(({ resourceUnitId }) => resourceUnitId)}::uuid[], ${items.map(({ pinned }) => pinned)}::bool[])
+          as item (item_id, resource_id, unit_id, pinned)`)
+    },
+
+    async move(moves) {
+      await query(sql`
+        update occupancy set unit_id = moved.unit_id
+        from unnest(${moves.map(({ itemId }) => itemId)}::uuid[], ${moves.map(({ to }) => to)}::uuid[]) as moved (item_id, unit_id)
+        where org_id = ${orgId} and occupancy.item_id = moved.item_id`)
+    },
+
+    async free(bookingId) {
+      await query(sql`delete from occupancy where org_id = ${orgId} and booking_id = ${bookingId}`)
+    },
+
+    async stranded(resourceId, lendable) {
+      const rows = await query(sql<{ item_id: string }>`
+        select item_id from occupancy
+        where org_id = ${orgId} and resource_id = ${resourceId} and not collected
+          and unit_id <> all(${[...lendable]}::uuid[]) and upper(during) > ${now}`)
+      return rows.map((row) => row.item_id)
+    },
+
+    async collect(bookingId) {
+      await query(
+        sql`update occupancy set collected = true where org_id = ${orgId} and booking_id = ${bookingId}`,
+      )
+    },
+  }
+}

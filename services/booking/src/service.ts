@@ -1,0 +1,97 @@
+import { statementSigner, statementVerifier } from '@kitroom/access-token'
+import { deadLetterTable, openDatabase, outboxTable, rolesOf } from '@kitroom/database'
+import { connectBroker, startRelay } from '@kitroom/events'
+import { grpcClient, grpcServer } from '@kitroom/grpc'
+import { httpServer } from '@kitroom/http'
+import type { Tools } from '@kitroom/service'
+import { v7 as uuidv7 } from 'uuid'
+
+import { directoryClient } from './clients/directory-client.ts'
+import { inventoryClient } from './clients/inventory-client.ts'
+import type { BookingConfig } from './config.ts'
+import { consumption } from './events/consumption.ts'
+import { bookings } from './grpc/bookings.ts'
+import { routes } from './http/routes.ts'
+import { bookingReads } from './persistence/booking-reads.ts'
+import { constraints } from './persistence/constraints.ts'
+import { BookingItemMapping, BookingMapping, StatusChangeMapping } from './persistence/mappings.ts'
+import { inTransaction } from './persistence/unit-of-work.ts'
+import { bookingUseCases } from './use-cases/index.ts'
+
+/** A running booking service and where it listens. */
+export interface BookingService extends AsyncDisposable {
+  httpPort: number
+  grpcPort: number
+}
+
+/** Starts the booking service. Disposing of it ends in the reverse order: not ready, no more work, closed. */
+export async function startBooking(config: BookingConfig, { logger }: Tools): Promise<BookingService> {
+  await using parts = new AsyncDisposableStack()
+  const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
+
+  const outbox = parts.adopt(outboxTable(databaseUrl, 'booking'), (table) => table.close())
+  const database = parts.adopt(
+    openDatabase({
+      url: databaseUrl,
+      service: 'booking',
+      entities: [BookingMapping, BookingItemMapping, StatusChangeMapping],
+      constraints,
+      onCommitted: outbox.ring,
+    }),
+    (opened) => opened.close(),
+  )
+  const broker = parts.use(connectBroker({ url: natsUrl, name: 'booking', logger }))
+  const statements = statementSigner({ service: 'booking', privateJwk: config.servicePrivateKey })
+  const inventory = grpcClient('Inventory', { address: config.inventoryGrpc, statements, logger })
+  parts.defer(() => inventory.close())
+  const directory = grpcClient('Directory', { address: config.authGrpc, statements, logger })
+  parts.defer(() => directory.close())
+
+  const reads = bookingReads(database)
+  const useCases = bookingUseCases(
+    {
+      inTransaction: inTransaction(database),
+      inventory: inventoryClient(inventory),
+      directory: directoryClient(directory),
+      wishesOf: reads.wishesOf,
+      newId: uuidv7,
+    },
+    reads,
+  )
+
+  const statementsFrom = (issuers: readonly string[]) =>
+    statementVerifier({ audience: 'booking', publicJwks, issuers })
+  const grpc = grpcServer({
+    service: 'booking',
+    implementations: { Bookings: bookings(reads) },
+    statements: statementsFrom(['gateway', 'auth', 'inventory', 'audit']),
+    logger,
+  })
+  const http = httpServer({
+    routes: routes(useCases),
+    statements: statementsFrom(['gateway']),
+    ready: () => database.ready(),
+    logger,
+  })
+
+  const relay = startRelay({ service: 'booking', broker, outbox, logger })
+  parts.defer(() => relay.stop())
+  const deadLetters = deadLetterTable({
+    database,
+    jobRole: rolesOf(databaseUrl).job,
+    consumer: 'booking-inventory',
+    onKept: ({ id, subject }, reason) => {
+      logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
+    },
+  })
+  const subscription = broker.consume(consumption(useCases, deadLetters))
+  parts.defer(() => subscription.stop())
+  const grpcPort = await grpc.listen(config.grpcPort, listenHost)
+  parts.defer(() => grpc.close())
+  const httpPort = await http.listen(config.httpPort, listenHost)
+  parts.defer(() => http.close())
+  grpc.setServing(true)
+
+  const running = parts.move()
+  return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}

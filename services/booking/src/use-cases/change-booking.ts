@@ -1,0 +1,64 @@
+import { type BookingChange, type Call, type ExpectedVersion, requireVersion } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+
+import { type Booking, requireFutureStart } from '../domain/booking.ts'
+import { isStaff, requesterOf, requireOwnOrStaff } from './access.ts'
+import type { Ports } from './ports.ts'
+import { lockedBooking, supplyFor, wishedUnits } from './supply.ts'
+import { takeUnits } from './take-units.ts'
+
+/** @throws Failure invalid-transition when the caller may not change a booking in this status, or not in this way */
+function requireChangeable(call: Call, booking: Booking, change: BookingChange): void {
+  if (!isStaff(call) && booking.status !== 'DRAFT' && booking.status !== 'PENDING') {
+    throw new Failure(
+      'invalid-transition',
+      `A booking that is ${booking.status} can be changed by staff only; its requester can while it is DRAFT or PENDING.`,
+    )
+  }
+  if (booking.collected && change.items !== undefined) {
+    throw new Failure(
+      'invalid-transition',
+      'What was handed out cannot be exchanged by changing the booking.',
+    )
+  }
+}
+
+/** Changes the time, purpose or items of a booking; what it then needs it takes anew, in the same transaction. */
+export const changeBooking =
+  ({ inTransaction, inventory, wishesOf, newId }: Ports) =>
+  async (
+    call: Call,
+    id: string,
+    change: BookingChange,
+    expected: ExpectedVersion | undefined,
+  ): Promise<Booking> => {
+    const moves = change.start_at !== undefined || change.end_at !== undefined || change.items !== undefined
+    const present = moves ? await wishesOf(call.orgId, id) : []
+    const supply = moves ? await supplyFor(inventory, call.orgId, change.items ?? [], present) : undefined
+
+    return inTransaction(call, async (tools) => {
+      const locked =
+        supply === undefined
+          ? await tools.bookings.forChange(id)
+          : await lockedBooking(tools, id, [...supply.resources.keys()])
+      const booking = requireOwnOrStaff(call, locked, requesterOf)
+      requireVersion(expected, booking.version)
+      requireChangeable(call, booking, change)
+      const startsAnew =
+        change.start_at !== undefined && change.start_at.getTime() !== booking.startAt.getTime()
+      if (startsAnew && !isStaff(call)) requireFutureStart(change.start_at ?? booking.startAt, tools.now)
+      booking.change(tools.now, {
+        ...(moves
+          ? { period: { startAt: change.start_at ?? booking.startAt, endAt: change.end_at ?? booking.endAt } }
+          : {}),
+        ...(change.purpose === undefined ? {} : { purpose: change.purpose }),
+      })
+      if (supply === undefined) return booking
+      if (change.items !== undefined) booking.ask(wishedUnits(change.items, supply), newId)
+      if (booking.occupies) {
+        await tools.occupancy.free(booking.id)
+        await takeUnits(tools, booking, supply)
+      }
+      return booking
+    })
+  }

@@ -1,0 +1,120 @@
+import type { Booking as BookingSchema, BookingStatus, Origin, Paging } from '@kitroom/contracts'
+import type { z } from 'zod'
+
+import type { MovableItem } from '../domain/allocation.ts'
+import type { Booking } from '../domain/booking.ts'
+import type { WishedUnit } from '../domain/booking-item.ts'
+import type { Period } from '../domain/period.ts'
+import type { Placement } from '../domain/unit-calendar.ts'
+
+/** What inventory says can be lent: asked before a transaction, judged inside it. */
+export interface Supply {
+  /** By resource; absent when there is no such resource. */
+  resources: ReadonlyMap<string, { name: string; lendable: boolean; unitIds: readonly string[] }>
+  /** The resource of each unit asked about by id; absent when there is no such unit. */
+  units: ReadonlyMap<string, { resourceId: string; lendable: boolean }>
+}
+
+export interface Inventory {
+  /** @throws Failure dependency-unavailable: without an answer nothing is booked */
+  supplyOf: (
+    orgId: string,
+    wanted: { unitIds: readonly string[]; resourceIds: readonly string[] },
+  ) => Promise<Supply>
+}
+
+/** What the organisation's policy says about bookings. */
+export interface LendingPolicy {
+  earlyPickupMinutes: number
+}
+
+export interface Directory {
+  policyOf: (orgId: string) => Promise<LendingPolicy>
+  /** Whether the user is active and holds a role in the organisation. */
+  isMember: (orgId: string, userId: string) => Promise<boolean>
+}
+
+export interface BookingStore {
+  add: (booking: Booking) => void
+  /** Loads a booking for change, locking its row; undefined when the organisation has none of this id. */
+  forChange: (id: string) => Promise<Booking | undefined>
+  /** Loads for change, in the order of their ids, the bookings these items belong to. */
+  ofItems: (itemIds: readonly string[]) => Promise<Booking[]>
+}
+
+/** What keeps the units of one resource, as far as it matters to some period. */
+export interface Schedule {
+  fixed: Placement[]
+  movable: MovableItem[]
+}
+
+export interface OccupancyStore {
+  /** Waits until nobody else is taking or moving units of these resources. Before anything else is read. */
+  lock: (resourceIds: readonly string[]) => Promise<void>
+  /**
+   * What keeps units of the resource during the period, or during everything that is connected with it by
+   * bookings that may be moved. A loan that is overdue keeps its unit without end.
+   */
+  around: (resourceId: string, period: Period, reach: 'overlapping' | 'connected') => Promise<Schedule>
+  /** Takes the units of a booking for its period, in one statement. */
+  take: (booking: Booking) => Promise<void>
+  /** Moves items to other units, in one statement, judged at its end. */
+  move: (moves: readonly { itemId: string; to: string }[]) => Promise<void>
+  /** Frees all units of a booking. */
+  free: (bookingId: string) => Promise<void>
+  /** Items that wait on units of the resource which are not among those that can be lent, and were not handed out. */
+  stranded: (resourceId: string, lendable: readonly string[]) => Promise<string[]>
+  /** Marks the units of a booking as handed out: nothing moves them any more. */
+  collect: (bookingId: string) => Promise<void>
+}
+
+/** What a use case works with inside its transaction. */
+export interface Work {
+  bookings: BookingStore
+  occupancy: OccupancyStore
+  /** Notes that an event is being dealt with; false when it was before. */
+  firstReceipt: (eventId: string) => Promise<boolean>
+  /** The database's clock. */
+  now: Date
+}
+
+export interface Ports {
+  inTransaction: <T>(origin: Origin, work: (tools: Work) => Promise<T>) => Promise<T>
+  inventory: Inventory
+  directory: Directory
+  /** What a booking asks for at present, outside any transaction: what to ask inventory about. */
+  wishesOf: (orgId: string, bookingId: string) => Promise<readonly WishedUnit[]>
+  newId: () => string
+}
+
+/** What a list of bookings can be narrowed by. */
+export interface BookingFilters extends Paging<'start_at' | 'created_at'> {
+  status?: readonly BookingStatus[] | undefined
+  requester?: string | undefined
+  resource_unit_id?: string | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+}
+
+/** One page of a list, as the contract pages. */
+export interface BookingPage {
+  rows: BookingView[]
+  total: number | null
+  page: number | null
+  limit: number
+  has_next: boolean
+  next_cursor: string | null
+}
+
+/** A booking as clients see it, read straight from the tables. */
+export type BookingView = z.input<typeof BookingSchema>
+
+/** Reads for screens, which need no domain. */
+export interface BookingReads {
+  list: (orgId: string, filters: BookingFilters) => Promise<BookingPage>
+  one: (orgId: string, id: string) => Promise<BookingView | undefined>
+  /** Those of the ids that the organisation has. */
+  batch: (orgId: string, ids: readonly string[]) => Promise<BookingView[]>
+  /** When each of the units is taken within the window, clipped to it; a loan that is overdue has no end. */
+  busy: (orgId: string, unitIds: readonly string[], window: Period) => Promise<Placement[]>
+}

@@ -1,0 +1,53 @@
+import { Failure } from '@kitroom/errors'
+
+import type { Booking } from '../domain/booking.ts'
+import type { Ports, Supply, Work } from './ports.ts'
+import { takeUnits } from './take-units.ts'
+
+/** An event of inventory that may have taken units out of use. */
+export interface Withdrawal {
+  orgId: string
+  resourceId: string
+  /** The event's id: by it the work is done once. */
+  eventId: string
+  requestId: string
+}
+
+/** Finds other units for a booking whose units were withdrawn, or says that there are none. */
+async function rehoused(tools: Work, booking: Booking, supply: Supply): Promise<boolean> {
+  await tools.occupancy.free(booking.id)
+  try {
+    await takeUnits(tools, booking, supply)
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'conflict') return false
+    throw error
+  }
+}
+
+/**
+ * Settles what slipped through when inventory withdrew units or a whole resource: each booking that waits for one of
+ * them is moved to a like unit, or else a PENDING one is rejected with `resource-withdrawn`. An APPROVED one that
+ * cannot be moved keeps its place, for staff to decide; what was handed out is with its borrower anyway.
+ */
+export const settleWithdrawal =
+  ({ inTransaction, inventory, newId }: Ports) =>
+  async ({ orgId, resourceId, eventId, requestId }: Withdrawal): Promise<void> => {
+    const supply = await inventory.supplyOf(orgId, { unitIds: [], resourceIds: [resourceId] })
+    const resource = supply.resources.get(resourceId)
+    const lendable = resource?.lendable === true ? resource.unitIds : []
+    await inTransaction({ orgId, userId: null, requestId }, async (tools) => {
+      if (!(await tools.firstReceipt(eventId))) return
+      await tools.occupancy.lock([resourceId])
+      const itemIds = await tools.occupancy.stranded(resourceId, lendable)
+      for (const booking of await tools.bookings.ofItems(itemIds)) {
+        if (!booking.occupies || booking.collected) continue
+        if (await rehoused(tools, booking, supply)) continue
+        if (booking.status === 'PENDING') {
+          booking.reject({ by: null, at: tools.now, reason: 'resource-withdrawn' }, newId)
+        } else {
+          await tools.occupancy.take(booking)
+        }
+      }
+    })
+  }
