@@ -1,0 +1,103 @@
+import type { Consumer, JsMsg } from '@nats-io/jetstream'
+
+import type { BatchConsumption, SingleConsumption, Subscription } from '../broker.ts'
+import type { Connection } from '../connection.ts'
+import type { Log } from '../log.ts'
+import { backoff, pause } from '../pause.ts'
+import { ensureConsumer, ensureStream } from '../stream.ts'
+import { deliver } from './deliver.ts'
+
+/** Messages asked for at once. One by one they must all be handled before the broker loses patience (ACK_WAIT_MS). */
+const SINGLE_PULL = 20
+const BATCH = 100
+const PULL_MS = 5_000
+
+/**
+ * Consumes until stopped. It pulls in rounds of a few seconds instead of using the client's endless `consume()`: that
+ * one stays silent for ever after the stream was lost and made again, while here every round ends, and one that ends
+ * badly makes stream and consumer anew (EVT-6).
+ */
+export function consume(
+  connection: Connection,
+  replicas: number,
+  consumption: SingleConsumption | BatchConsumption,
+  logger: Log,
+): Subscription {
+  const stopping = new AbortController()
+  const ended = supervise(connection, replicas, consumption, logger, stopping.signal)
+  return {
+    async stop() {
+      stopping.abort()
+      await ended
+    },
+  }
+}
+
+async function supervise(
+  connection: Connection,
+  replicas: number,
+  consumption: SingleConsumption | BatchConsumption,
+  logger: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const { durable } = consumption
+  let consumer: Consumer | undefined
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      consumer ??= await open(connection, replicas, consumption, signal)
+      if (consumer === undefined) return
+      await pull(consumer, consumption, logger, signal)
+      if (failures > 0) logger.info({ durable }, 'consuming again')
+      failures = 0
+    } catch (error) {
+      consumer = undefined
+      failures += 1
+      if (failures === 1) logger.warn({ err: error, durable }, 'consuming was interrupted')
+      await pause(backoff(failures, 2_000), signal)
+    }
+  }
+}
+
+async function open(
+  connection: Connection,
+  replicas: number,
+  { durable, subject }: SingleConsumption | BatchConsumption,
+  signal: AbortSignal,
+): Promise<Consumer | undefined> {
+  const nats = await connection.ready(signal)
+  if (nats === undefined) return undefined
+  await ensureStream(nats, replicas)
+  return ensureConsumer(nats, durable, subject)
+}
+
+/** One round: what comes within some seconds, handled in the order it comes. */
+async function pull(
+  consumer: Consumer,
+  consumption: SingleConsumption | BatchConsumption,
+  logger: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const size = 'handleBatch' in consumption ? (consumption.batch ?? BATCH) : SINGLE_PULL
+  const messages = await consumer.fetch({ max_messages: size, expires: PULL_MS })
+  const end = () => void messages.close()
+  signal.addEventListener('abort', end, { once: true })
+  let arrived: JsMsg[] = []
+  const settle = async () => {
+    const batch = arrived
+    arrived = []
+    // What comes after the stop goes back at once, to whoever else consumes.
+    if (signal.aborted) for (const message of batch) message.nak()
+    else await deliver(batch, consumption, logger)
+  }
+  try {
+    for await (const message of messages) {
+      arrived.push(message)
+      // More lies in the buffer already: take it along.
+      if (messages.getPending() === 0) await settle()
+    }
+    await settle()
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}

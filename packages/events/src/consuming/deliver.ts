@@ -1,0 +1,113 @@
+import type { EntityChanged } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+import type { JsMsg } from '@nats-io/jetstream'
+
+import type { BatchConsumption, SingleConsumption } from '../broker.ts'
+import type { Log } from '../log.ts'
+import { parseEvent } from '../parse-event.ts'
+import { processing, processingBatch } from '../tracing.ts'
+
+interface Letter {
+  message: JsMsg
+  event: EntityChanged
+}
+
+const MAX_DELIVER = 8
+/** Before the second attempt, the third, …; the last goes for all that follow. */
+const RETRY_MS = [250, 1_000, 4_000, 15_000, 30_000, 60_000]
+/** While what the handler needs is away. Kept short, because it is for all messages and ends when that is back. */
+const OUTAGE_RETRY_MS = [250, 1_000, 3_000]
+
+/** Offers messages to the handler and settles every one of them: ack, nak with a delay, or dead letter and term. */
+export async function deliver(
+  messages: readonly JsMsg[],
+  consumption: SingleConsumption | BatchConsumption,
+  logger: Log,
+): Promise<void> {
+  const letters: Letter[] = []
+  for (const message of messages) {
+    const parsed = parseEvent(message.subject, message.data)
+    if ('event' in parsed) letters.push({ message, event: parsed.event })
+    else await bury(message, parsed.reason, consumption, logger)
+  }
+  if ('handleBatch' in consumption && letters.length > 1) {
+    if (await deliverBatch(letters, consumption, logger)) return
+  }
+  for (const letter of letters) await deliverOne(letter, consumption, logger)
+}
+
+async function deliverBatch(
+  letters: readonly Letter[],
+  consumption: BatchConsumption,
+  logger: Log,
+): Promise<boolean> {
+  const events = letters.map(({ event }) => event)
+  try {
+    await processingBatch(consumption.subject, events, () => consumption.handleBatch(events))
+  } catch (error) {
+    if (!isOutage(error)) {
+      logger.warn(
+        { err: error, durable: consumption.durable, events: events.length },
+        'a batch failed; one by one now',
+      )
+      return false
+    }
+    for (const { message } of letters) retryLater(message, OUTAGE_RETRY_MS)
+    return true
+  }
+  for (const { message } of letters) message.ack()
+  return true
+}
+
+async function deliverOne(
+  { message, event }: Letter,
+  consumption: SingleConsumption | BatchConsumption,
+  logger: Log,
+): Promise<void> {
+  const attempt = message.info.deliveryCount
+  const carrier = { traceparent: message.headers?.get('traceparent') ?? event.traceparent }
+  try {
+    await processing(message.subject, event.id, carrier, () =>
+      'handle' in consumption
+        ? consumption.handle(event, { subject: message.subject, attempt })
+        : consumption.handleBatch([event]),
+    )
+    message.ack()
+  } catch (error) {
+    const fields = { err: error, durable: consumption.durable, event_id: event.id, attempt }
+    logger.warn(fields, 'an event could not be handled')
+    if (isOutage(error)) retryLater(message, OUTAGE_RETRY_MS)
+    else if (attempt < (consumption.maxDeliver ?? MAX_DELIVER)) retryLater(message, RETRY_MS)
+    else await bury(message, error instanceof Error ? error.message : String(error), consumption, logger)
+  }
+}
+
+/** The message is at rest only once the dead letter is stored; until then it comes again. */
+async function bury(
+  message: JsMsg,
+  reason: string,
+  { durable, deadLetter }: SingleConsumption | BatchConsumption,
+  logger: Log,
+): Promise<void> {
+  const raw = { subject: message.subject, payload: message.string(), attempts: message.info.deliveryCount }
+  try {
+    await deadLetter(raw, reason)
+    // Without a reason: given one, nats-server 2.9 does not understand and delivers the message again.
+    message.term()
+    logger.error(
+      { durable, subject: raw.subject, attempts: raw.attempts, reason },
+      'an event became a dead letter',
+    )
+  } catch (error) {
+    logger.error({ err: error, durable, subject: raw.subject }, 'a dead letter could not be stored')
+    retryLater(message, RETRY_MS)
+  }
+}
+
+/** What is away will be back: such a failure is no reason to give the message up. */
+const isOutage = (error: unknown): boolean => error instanceof Failure && error.kind === 'unavailable'
+
+function retryLater(message: JsMsg, delays: readonly number[]): void {
+  const delay = delays[Math.min(message.info.deliveryCount, delays.length) - 1] ?? 0
+  message.nak(Math.round(delay * (0.75 + Math.random() / 2)))
+}
