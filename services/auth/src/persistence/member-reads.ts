@@ -1,0 +1,64 @@
+import { type Role, type User } from '@kitroom/contracts'
+import { type Database, page, type Query, type Sql, sql } from '@kitroom/database'
+
+import type { Reads } from '../use-cases/ports.ts'
+
+type UserRow = Omit<User, 'created_at' | 'roles'> & { created_at: Date; roles: Role[] }
+
+const columns = sql`
+  person.id, person.org_id, person.email, person.full_name, person.is_active, person.created_at,
+  person.version + member.version - 1 as version,
+  array(select role from user_role held
+        where held.org_id = member.org_id and held.user_id = member.user_id
+        order by array_position(array['student', 'staff', 'admin'], role)) as roles`
+
+const members = sql`membership member join app_user person
+  on person.org_id = member.home_org_id and person.id = member.user_id`
+
+const userOf = (row: UserRow): User => ({ ...row, created_at: row.created_at.toISOString() })
+
+async function selected(query: Query, where: Sql): Promise<User[]> {
+  return (await query(sql<UserRow>`select ${columns} from ${members} where ${where}`)).map(userOf)
+}
+
+/** Text as a pattern in which `%` and `_` are letters. */
+const containing = (text: string) => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+
+/** The members of an organisation, as it sees them. */
+export const memberReads = (database: Database): Pick<Reads, 'member' | 'members' | 'membersById'> => ({
+  member: async (orgId, userId) => {
+    const where = sql`member.org_id = ${orgId} and member.user_id = ${userId}`
+    return (await database.read(orgId, (query) => selected(query, where)))[0]
+  },
+  membersById: (orgId, userIds) => {
+    const where = sql`member.org_id = ${orgId} and member.user_id = any(${userIds}::uuid[])`
+    return database.read(orgId, (query) => selected(query, where))
+  },
+  members: (orgId, { q, role, is_active, ...request }) =>
+    database.read(orgId, async (query) => {
+      const where = [sql`member.org_id = ${orgId}`]
+      if (q !== undefined) {
+        const pattern = containing(q)
+        where.push(sql`(person.full_name ilike ${pattern} or person.email ilike ${pattern})`)
+      }
+      if (role !== undefined) {
+        where.push(sql`exists (select from user_role held where held.org_id = member.org_id
+          and held.user_id = member.user_id and held.role = ${role})`)
+      }
+      if (is_active !== undefined) where.push(sql`person.is_active = ${is_active}`)
+      const { rows, ...rest } = await page<UserRow>(query, {
+        select: columns,
+        from: members,
+        where,
+        fields: {
+          full_name: { expression: sql`person.full_name`, type: 'text' },
+          email: { expression: sql`person.email`, type: 'text' },
+          created_at: { expression: sql`person.created_at`, type: 'timestamptz' },
+        },
+        id: sql`person.id`,
+        request,
+        scope: ['users', orgId, q, role, is_active],
+      })
+      return { ...rest, data: rows.map(userOf) }
+    }),
+})

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto'
+
+import { describe, expect, it } from '@jest/globals'
+
+import { sealUnder } from './seal.ts'
+
+describe('a sealed text', () => {
+  const seal = sealUnder(randomBytes(32))
+
+  it('opens with the same key and context, and looks different each time', () => {
+    const [once, twice] = [seal.close('a private key', 'kid'), seal.close('a private key', 'kid')]
+    expect(seal.open(once, 'kid')).toBe('a private key')
+    expect(once.equals(twice)).toBe(false)
+    expect(once.includes('private')).toBe(false)
+  })
+
+  it('opens under no other key, for no other context and after no change', () => {
+    const sealed = seal.close('a private key', 'kid')
+    const changed = Buffer.from(sealed)
+    changed[20] = (changed[20] ?? 0) ^ 1
+    expect(() => sealUnder(randomBytes(32)).open(sealed, 'kid')).toThrow('KEY_ENCRYPTION_KEY')
+    expect(() => seal.open(sealed, 'another')).toThrow('KEY_ENCRYPTION_KEY')
+    expect(() => seal.open(changed, 'kid')).toThrow('KEY_ENCRYPTION_KEY')
+  })
+})

@@ -1,0 +1,35 @@
+import { Failure } from '@kitroom/errors'
+
+/**
+ * Runs at most `atOnce` pieces of work together and lets `waiting` more stand in line.
+ * The function returned throws Failure dependency-unavailable when the line is full.
+ */
+export function takingTurns(atOnce: number, waiting: number) {
+  const line: (() => void)[] = []
+  let running = 0
+
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running >= atOnce) {
+      if (line.length >= waiting) {
+        throw new Failure(
+          'dependency-unavailable',
+          'Too many people are signing in. Try again in a moment.',
+          {
+            retryAfterSeconds: 1,
+          },
+        )
+      }
+      // Whoever finishes hands its place on, so `running` is not counted twice.
+      await new Promise<void>((resolve) => line.push(resolve))
+    } else {
+      running += 1
+    }
+    try {
+      return await work()
+    } finally {
+      const next = line.shift()
+      if (next === undefined) running -= 1
+      else next()
+    }
+  }
+}
