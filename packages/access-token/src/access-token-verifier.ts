@@ -3,7 +3,7 @@ import { createLocalJWKSet } from 'jose'
 import { ExpiringCache } from './expiring-cache.ts'
 import { MAX_ACCESS_TOKEN_SECONDS } from './issue-access-token.ts'
 import type { PublicJwks } from './keys.ts'
-import { remoteKeys } from './remote-keys.ts'
+import { remoteKeys, type RemoteKeysOptions } from './remote-keys.ts'
 import { refused, verifyJwt } from './verify-jwt.ts'
 
 /** What a valid access token says. */
@@ -27,7 +27,10 @@ export type AccessTokenVerifierOptions = {
   issuer: string
   audience: string
   now?: () => Date
-} & ({ jwks: PublicJwks } | { jwksUrl: string; cooldownSeconds?: number })
+} & (
+  | { jwks: PublicJwks }
+  | ({ jwksUrl: string } & Partial<Pick<RemoteKeysOptions, 'cooldownSeconds' | 'headers'>>)
+)
 
 const LEEWAY_SECONDS = 10
 const CACHED_TOKENS = 10_000
@@ -39,7 +42,7 @@ export function accessTokenVerifier(options: AccessTokenVerifierOptions): Access
   const keys =
     'jwks' in options
       ? createLocalJWKSet({ keys: [...options.jwks.keys] })
-      : remoteKeys({ url: options.jwksUrl, cooldownSeconds: options.cooldownSeconds ?? 30 })
+      : remoteKeys({ ...options, url: options.jwksUrl, cooldownSeconds: options.cooldownSeconds ?? 30 })
   const verified = new ExpiringCache<AccessClaims>(CACHED_TOKENS)
 
   return {

@@ -1,10 +1,12 @@
 import { Failure } from '@kitroom/errors'
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
 
 export interface RemoteKeysOptions {
   url: string
   /** Between two attempts to fetch because of an unknown `kid`, or after a failed attempt while a copy is at hand. */
   cooldownSeconds: number
+  /** Made anew for each fetch: the credential of a publisher that answers only to services. */
+  headers?: () => Promise<Record<string, string>>
 }
 
 const FETCH_TIMEOUT_MS = 1_000
@@ -15,11 +17,15 @@ const RETRY_WITHOUT_COPY_MS = 1_000
  * cooldown, and when the publisher is away the last copy goes on serving the keys it has (AUT-5).
  * The function throws Failure dependency-unavailable when there never was a copy.
  */
-export function remoteKeys({ url, cooldownSeconds }: RemoteKeysOptions): JWTVerifyGetKey {
+export function remoteKeys({ url, cooldownSeconds, headers }: RemoteKeysOptions): JWTVerifyGetKey {
   const cooldownMs = cooldownSeconds * 1_000
   const remote = createRemoteJWKSet(new URL(url), {
     cooldownDuration: cooldownMs,
     timeoutDuration: FETCH_TIMEOUT_MS,
+    async [customFetch](target, options) {
+      for (const [name, value] of Object.entries((await headers?.()) ?? {})) options.headers.set(name, value)
+      return fetch(target, options)
+    },
   })
   let restUntil = 0
 

@@ -30,15 +30,22 @@ const stop = (server: Server) => {
 
 async function publisher(keys: PublicJwk[]) {
   let fetches = 0
-  const server = createServer((_request, response) => {
+  const credentials: (string | undefined)[] = []
+  const server = createServer(({ headers }, response) => {
     fetches += 1
+    credentials.push(headers['x-credential']?.toString())
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }))
   })
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
-  return { url: `http://127.0.0.1:${address.port}/`, fetches: () => fetches, stop: () => stop(server) }
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    fetches: () => fetches,
+    credentials,
+    stop: () => stop(server),
+  }
 }
 
 const verifierAt = (jwksUrl: string, cooldownSeconds = 30) =>
@@ -66,6 +73,24 @@ describe('keys published at a URL', () => {
       await expect(verify(strange)).rejects.toMatchObject({ code: 'unauthenticated' })
     }
     expect(fetches()).toBe(1)
+  })
+
+  it('are asked for with a credential made for each fetch', async () => {
+    const key = await generateSigningKey('one')
+    const { url, credentials } = await publisher([publicPart(key)])
+    let made = 0
+    const headers = async () => ({ 'x-credential': `credential ${(made += 1)}` })
+    const { verify } = accessTokenVerifier({
+      jwksUrl: url,
+      cooldownSeconds: 0,
+      headers,
+      issuer: 'auth',
+      audience: 'kitroom',
+    })
+    await verify(await issueAccessToken(key, grant))
+    const strange = await issueAccessToken({ ...key, kid: 'unknown' }, grant)
+    await expect(verify(strange)).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(credentials).toEqual(['credential 1', 'credential 2'])
   })
 
   it('include a new one after the cooldown, without a refusal', async () => {
