@@ -39,4 +39,5 @@ export const readAuthConfig = (): AuthConfig => readConfig(serviceConfig, proces
 /** @throws ConfigError */
 export const readKeyConfig = () => readConfig(z.object(keyConfig), process.env)
 
-export const readMigrationConfig = () => readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)
+export const readMigrationConfig = () =>
+  readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)
