@@ -26,7 +26,7 @@ export function lockFolder(folder: string): { release: () => void } {
   }
   return {
     release: () => {
-      lock.close()
+      if (lock.isOpen) lock.close()
     },
   }
 }

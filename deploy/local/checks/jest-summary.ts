@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+
+import { z } from 'zod'
+
+const JestResult = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  /** Files that failed before a test of theirs could run. */
+  numRuntimeErrorTestSuites: z.number(),
+})
+
+export interface Count {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+/** Counts what Jest wrote with --json; a run that wrote nothing, or failed beside its tests, is one failure. */
+export function countOf(file: string, exitCode: number): Count {
+  const count = read(file)
+  return exitCode !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count
+}
+
+function read(file: string): Count {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+  const result = JestResult.parse(JSON.parse(text))
+  return {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+    skipped: result.numPendingTests + result.numTodoTests,
+  }
+}
+
+/** The last line of a run: `12 passed, 0 failed`, and `, 1 skipped` where there are any. */
+export function closingLine({ passed, failed, skipped }: Count): string {
+  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { z } from 'zod'
+
+import { stopRequest } from '../stop-request.ts'
+import { drift } from './drift.ts'
+import { closingLine, countOf } from './jest-summary.ts'
+import { endCommands, runCommand } from './run-command.ts'
+
+/** What is checked besides the tests: a script of package.json and what to call it. */
+const CHECKS = {
+  types: 'Types',
+  lint: 'Lint',
+  boundaries: 'Import boundaries',
+  unused: 'Unused code',
+  'format:check': 'Format',
+}
+
+/** Scripts that write files which are committed. */
+const GENERATORS = { codegen: 'Generated gRPC code', openapi: 'OpenAPI document' }
+
+const scripts = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync('package.json', 'utf8'))).scripts
+
+const failures: string[] = []
+
+/** One check: a line when it is done, and what it found. It never ends the run: all are wanted. */
+async function check(title: string, work: () => Promise<string | undefined>): Promise<void> {
+  const started = performance.now()
+  const found = await work().catch(String)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`${found === undefined ? '✓' : '✗'} ${title} (${seconds} s)`)
+  if (found === undefined) return
+  failures.push(title)
+  console.log(found)
+}
+
+async function staticChecks(): Promise<void> {
+  for (const [script, title] of Object.entries(CHECKS)) {
+    await check(title, async () => {
+      const { code, output } = await runCommand(
+        scripts[script] ?? `echo "package.json has no script ${script}"; false`,
+      )
+      return code === 0 ? undefined : output
+    })
+  }
+  for (const [script, title] of Object.entries(GENERATORS)) {
+    const generator = scripts[script]
+    if (generator !== undefined) await check(title, () => drift(generator))
+  }
+}
+
+async function tests(args: string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'kitroom-jest-'))
+  const report = join(folder, 'report.json')
+  const started = performance.now()
+  console.log('… Tests')
+  const options = ['--ci', '--maxWorkers=2', '--json', `--outputFile=${report}`]
+  const { code } = await runCommand(scripts['jest'] ?? 'jest', { args: [...options, ...args], live: true })
+  const count = countOf(report, code)
+  rmSync(folder, { recursive: true })
+  console.log(
+    `${count.failed === 0 ? '✓' : '✗'} Tests (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+  )
+  const total = { ...count, failed: count.failed + failures.length }
+  if (count.failed > 0) failures.push('Tests')
+  return closingLine(total)
+}
+
+stopRequest().addEventListener('abort', () => {
+  endCommands()
+  process.exit(130)
+})
+
+const args = process.argv.slice(2)
+if (args.length === 0) await staticChecks()
+const closing = await tests(args)
+console.log(failures.length === 0 ? '' : `\nFailed: ${failures.join(', ')}\n`)
+console.log(closing)
+if (failures.length > 0) process.exitCode = 1
+if (process.connected) process.disconnect()

@@ -1,0 +1,66 @@
+import { provision, type ServiceUrls } from '@kitroom/database'
+
+import { runProgram } from '../processes/programs.ts'
+import type { Secrets } from '../system/secrets.ts'
+import { folderOf, type Store, STORES } from './services.ts'
+
+export type DatabaseUrls = Record<Store, ServiceUrls>
+
+const DATABASE = 'kitroom'
+
+export interface PreparedDatabase {
+  urls: DatabaseUrls
+  /** To the services' database, as whoever prepared it. */
+  adminUrl: string
+}
+
+/** Makes the schemas and roles; on a server of our own the database too, on somebody else's the one the URL names. */
+export async function prepareDatabase(wish: {
+  serverUrl: string
+  isOurs: boolean
+  secrets: Secrets
+}): Promise<PreparedDatabase> {
+  const { serverUrl, isOurs, secrets } = wish
+  const services = STORES.map((service) => {
+    const { app, owner } = secrets.databasePasswords[service]
+    return { service, password: app, ownerPassword: owner }
+  })
+  const urls = await provision({
+    adminUrl: serverUrl,
+    ...(isOurs ? { database: DATABASE } : {}),
+    services,
+  }).catch((cause: unknown) => {
+    if (isOurs) throw cause
+    const reason = (cause as NodeJS.ErrnoException).code ?? ''
+    throw new Error(
+      `The database of DATABASE_URL cannot be prepared (${reason}): ${String(cause)}\nIt must be PostgreSQL 15 or newer, and the URL's role must be allowed to make roles and extensions.`,
+      { cause },
+    )
+  })
+  const adminUrl = new URL(serverUrl)
+  if (isOurs) adminUrl.pathname = `/${DATABASE}`
+  return { urls: urls as DatabaseUrls, adminUrl: adminUrl.toString() }
+}
+
+/** Brings every schema up to date, all at the same time. */
+export async function migrateAll(
+  urls: DatabaseUrls,
+  logOf: (name: string) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  const migrations = STORES.map((store) =>
+    runProgram(
+      `The migration of ${store}`,
+      {
+        cwd: folderOf(store),
+        args: ['src/migrate.ts'],
+        env: { MIGRATION_DATABASE_URL: urls[store].migrationUrl },
+        logFile: logOf(store),
+      },
+      signal,
+    ),
+  )
+  // All are waited for, so that none runs on behind a stop.
+  const outcomes = await Promise.allSettled(migrations)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+}

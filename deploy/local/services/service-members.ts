@@ -1,0 +1,26 @@
+import type { Member } from '../processes/fleet.ts'
+import { startProgram } from '../processes/programs.ts'
+import type { DataFolder } from '../system/data-folder.ts'
+import type { Environment } from './service-environment.ts'
+import { type App, APPS, folderOf } from './services.ts'
+
+/** Starts the five services; they wait for each other by themselves, so in no order. */
+export function serviceMembers(
+  environments: Record<App, Environment>,
+  extra: Environment,
+  folder: DataFolder,
+): Member[] {
+  const passedOn = Object.fromEntries(Object.entries(extra).filter(([name]) => !isOurs(name)))
+  const preload = 'OTEL_EXPORTER_OTLP_ENDPOINT' in passedOn ? ['--import', '@kitroom/service/telemetry'] : []
+  return APPS.map((app) => {
+    const logFile = folder.logOf(app)
+    const env = { ...environments[app], ...passedOn }
+    const again = () => startProgram({ cwd: folderOf(app), args: [...preload, 'src/main.ts'], env, logFile })
+    return { name: app, first: again(), again, logFile }
+  })
+}
+
+/** The variables that tell us what to do; each service is given its own of what follows from them. */
+function isOurs(name: string): boolean {
+  return name.startsWith('KITROOM_') || name === 'DATABASE_URL' || name === 'NATS_URL'
+}

@@ -1,0 +1,12 @@
+import { SERVICES } from '@kitroom/contracts'
+
+/** The services that keep data: each has a schema and migrations. */
+export const STORES = SERVICES
+export type Store = (typeof STORES)[number]
+
+/** Every process we deploy. */
+export const APPS = ['gateway', ...STORES] as const
+export type App = (typeof APPS)[number]
+
+/** Where an app's folder is. */
+export const folderOf = (app: App) => `${import.meta.dirname}/../../../services/${app}`

@@ -1,0 +1,42 @@
+import type { KeptProcess } from '../processes/keep-running.ts'
+import type { Environment } from '../services/service-environment.ts'
+import type { App, Store } from '../services/services.ts'
+import type { Progress } from './progress.ts'
+
+export interface SystemOptions {
+  /** Everything is kept here. One system at a time. */
+  dataDir: string
+  /** Of the gateway; 0 for any free one. All others are chosen free. */
+  port: number
+  /** The variables of `npm start`, and whatever else the services shall find in their environment. */
+  env?: Environment
+  /** Make the demo university when there is none. */
+  seed: boolean
+  /** Remove first what an earlier run left. */
+  fresh?: boolean
+  /** False for tests: loses data in a power cut, and is quick. */
+  durable?: boolean
+  /** Nothing is told by default. */
+  progress?: Progress
+  /** Gives up starting; what was started by then is stopped. */
+  signal?: AbortSignal
+}
+
+/** The whole of Kitroom, running. */
+export interface System {
+  url: string
+  /** The data folder. */
+  path: string
+  /** The demo university's people, where there are any: a file with a list of `DemoLogin`. */
+  demoLogins: string
+  bootstrapToken: string
+  natsUrl: string
+  /** As whoever may do everything. */
+  adminDatabaseUrl: string
+  /** As the service signs in. */
+  databaseUrl: (service: Store) => string
+  /** By name; `postgres` and `nats` are absent where existing ones are used. */
+  processes: Record<App, KeptProcess> & Partial<Record<'postgres' | 'nats', KeptProcess>>
+  /** Services first, then NATS, then PostgreSQL; resolves when no process is left. May be called again. */
+  stop: () => Promise<void>
+}
