@@ -13,7 +13,8 @@ export interface ProblemContext {
 export function problemOf(failure: Failure, { instance, requestId }: ProblemContext): StoredAnswer {
   const status = STATUS_OF[failure.kind]
   const headers: Record<string, string> = { 'Content-Type': 'application/problem+json; charset=utf-8' }
-  if (failure.retryAfterSeconds !== undefined) headers['Retry-After'] = String(failure.retryAfterSeconds)
+  const retryAfter = failure.retryAfterSeconds ?? (status === 429 || status === 503 ? 1 : undefined)
+  if (retryAfter !== undefined) headers['Retry-After'] = String(retryAfter)
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="kitroom"'
   const body = JSON.stringify({
     type: `/problems/${failure.code}`,

@@ -1,10 +1,4 @@
-import {
-  generateSigningKey,
-  type PublicJwks,
-  publicPart,
-  type SigningKey,
-  statementSigner,
-} from '@kitroom/access-token'
+import { generateSigningKey, type PublicJwk, type SigningKey, statementSigner } from '@kitroom/access-token'
 import type { Role } from '@kitroom/contracts'
 
 const SPEAKERS = ['gateway', 'auth', 'inventory', 'booking', 'audit'] as const
@@ -12,7 +6,7 @@ type Speaker = (typeof SPEAKERS)[number]
 
 export interface TestIdentity {
   privateJwk: (service: Speaker) => SigningKey
-  publicJwks: PublicJwks
+  publicJwks: { keys: Pick<PublicJwk, 'kty' | 'crv' | 'x' | 'kid'>[] }
   /** What the gateway would send with a member's request. */
   statementFor: (audience: string, member: TestMember) => Promise<string>
 }
@@ -38,7 +32,7 @@ export async function testIdentity(): Promise<TestIdentity> {
   const gateway = statementSigner({ service: 'gateway', privateJwk: privateJwk('gateway') })
   return {
     privateJwk,
-    publicJwks: { keys: [...keys.values()].map(publicPart) },
+    publicJwks: { keys: [...keys.values()].map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid })) },
     statementFor: (audience, { userId, orgId, roles, sessionId = SESSION }) =>
       gateway.sign(audience, {
         address: '127.0.0.1',

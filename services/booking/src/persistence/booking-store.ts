@@ -68,6 +68,8 @@ export function bookingStore({ em, query, changes }: Transaction): TransactionBo
       return rows.map((row) => loaded.get(row.booking_id)?.booking).filter((booking) => booking !== undefined)
     },
     async write() {
+      // The row that the others refer to comes first: the mappings know of no relations.
+      await em.flush()
       for (const entry of loaded.values()) {
         const { booking, items } = entry
         for (const gone of items) if (!booking.items.includes(gone)) em.remove(gone)

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto'
+
+import { statementVerifier } from '@kitroom/access-token'
+import type { Role } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+import { type GrpcServer, grpcServer } from '@kitroom/grpc'
+import { createLogger } from '@kitroom/service'
+import {
+  testBroker,
+  type TestDatabase,
+  testDatabase,
+  type TestIdentity,
+  testIdentity,
+} from '@kitroom/testing'
+
+import { migrations } from '../src/persistence/migrations/index.ts'
+import { startBooking } from '../src/service.ts'
+
+/** Equipment as the faked inventory tells it. */
+export interface Equipment {
+  id: string
+  orgId: string
+  name: string
+  lendable: boolean
+  units: { id: string; lendable: boolean }[]
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  body: Record<string, unknown> & {
+    id: string
+    version: number
+    items: { resource_unit_id: string; id: string }[]
+  }
+}
+
+export interface Person {
+  userId: string
+  orgId: string
+  roles: readonly Role[]
+}
+
+export interface RequestOptions {
+  body?: unknown
+  headers?: Record<string, string>
+  key?: string
+  ifMatch?: string
+}
+
+/** The real booking service over real PostgreSQL and NATS, with its neighbours faked at their gRPC ports. */
+export interface BookingSystem extends AsyncDisposable {
+  database: TestDatabase
+  url: string
+  equip: (orgId: string, name: string, units: number) => Equipment
+  person: (role: Role, orgId?: string) => Person
+  send: (as: Person, method: string, path: string, options?: RequestOptions) => Promise<Answer>
+  /** How long the faked inventory takes to answer. */
+  delayInventory: (ms: number) => void
+  failInventory: (failing: boolean) => void
+}
+
+const logger = createLogger({ service: 'booking', level: 'error' })
+
+function inventoryFake(
+  identity: TestIdentity,
+  equipment: Map<string, Equipment>,
+  mood: { delay: number; failing: boolean },
+): GrpcServer {
+  const ready = async () => {
+    await new Promise((resolve) => setTimeout(resolve, mood.delay))
+    if (mood.failing) throw new Failure('dependency-unavailable', 'The faked inventory is told to fail.')
+  }
+  const owner = (unitId: string) =>
+    [...equipment.values()].find(({ units }) => units.some(({ id }) => id === unitId))
+  return grpcServer({
+    service: 'inventory',
+    logger,
+    statements: statementVerifier({
+      audience: 'inventory',
+      publicJwks: identity.publicJwks,
+      issuers: ['booking'],
+    }),
+    implementations: {
+      Inventory: {
+        async batchGetUnits({ org_id, unit_ids }) {
+          await ready()
+          const units = unit_ids.flatMap((id) => {
+            const of = owner(id)
+            if (of?.orgId !== org_id) return []
+            const lendable = of.lendable && of.units.some((unit) => unit.id === id && unit.lendable)
+            return {
+              id,
+              resource_id: of.id,
+              barcode: id,
+              status: 'AVAILABLE',
+              lendable,
+              resource_name: of.name,
+              resource_type: 'T',
+            }
+          })
+          return { units }
+        },
+        async listLendableUnits({ org_id, resource_ids, unit_ids }) {
+          await ready()
+          const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id)?.id)])
+          const resources = [...equipment.values()].filter(({ id, orgId }) => ids.has(id) && orgId === org_id)
+          return {
+            resources: resources.map(({ id, name, lendable, units }) => ({
+              resource_id: id,
+              name,
+              type: 'T',
+              lendable,
+              unit_ids: units
+                .filter((unit) => unit.lendable)
+                .map((unit) => unit.id)
+                .sort(),
+            })),
+          }
+        },
+      },
+    },
+  })
+}
+
+function authFake(identity: TestIdentity, people: Map<string, Person>): GrpcServer {
+  return grpcServer({
+    service: 'auth',
+    logger,
+    statements: statementVerifier({
+      audience: 'auth',
+      publicJwks: identity.publicJwks,
+      issuers: ['booking'],
+    }),
+    implementations: {
+      Access: { getCaller: () => Promise.reject(new Error('booking does not ask this')) },
+      Directory: {
+        batchGetUsers: ({ org_id, user_ids }) =>
+          Promise.resolve({
+            users: user_ids.flatMap((id) => {
+              const person = people.get(id)
+              if (person?.orgId !== org_id) return []
+              return { id, email: 'a@b.example', full_name: 'A', is_active: true, roles: [...person.roles] }
+            }),
+          }),
+        getOrganization: ({ org_id }) =>
+          Promise.resolve({
+            id: org_id,
+            name: 'O',
+            timezone: 'Europe/Zurich',
+            currency: 'EUR',
+            policy_json: '{}',
+            version: 1,
+          }),
+      },
+    },
+  })
+}
+
+export async function bookingSystem(): Promise<BookingSystem> {
+  await using parts = new AsyncDisposableStack()
+  const identity = await testIdentity()
+  const database = parts.use(await testDatabase('booking', migrations))
+  const equipment = new Map<string, Equipment>()
+  const people = new Map<string, Person>()
+  const mood = { delay: 0, failing: false }
+  const inventory = parts.adopt(inventoryFake(identity, equipment, mood), (fake) => fake.close())
+  const auth = parts.adopt(authFake(identity, people), (fake) => fake.close())
+  const service = parts.use(
+    await startBooking(
+      {
+        service: 'booking',
+        logLevel: 'error',
+        exitWithParent: false,
+        httpPort: 0,
+        grpcPort: 0,
+        listenHost: '127.0.0.1',
+        natsUrl: testBroker().url,
+        databaseUrl: database.url,
+        inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
+        authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
+        servicePrivateKey: identity.privateJwk('booking'),
+        servicePublicKeys: identity.publicJwks,
+      },
+      { logger },
+    ),
+  )
+  const url = `http://127.0.0.1:${service.httpPort}`
+  const orgId = randomUUID()
+  const running = parts.move()
+
+  return {
+    database,
+    url,
+    equip(owner, name, count) {
+      const units = Array.from({ length: count }, () => ({ id: randomUUID(), lendable: true }))
+      const made = { id: randomUUID() as string, orgId: owner, name, lendable: true, units }
+      equipment.set(made.id, made)
+      return made
+    },
+    person(role, owner = orgId) {
+      const made = { userId: randomUUID() as string, orgId: owner, roles: [role] }
+      people.set(made.userId, made)
+      return made
+    },
+    async send(as, method, path, { body, headers = {}, key, ifMatch } = {}) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          'X-Kitroom-Statement': await identity.statementFor('booking', as),
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+          ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
+      }
+    },
+    delayInventory(ms) {
+      mood.delay = ms
+    },
+    failInventory(failing) {
+      mood.failing = failing
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}

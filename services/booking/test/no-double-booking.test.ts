@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { Client } from 'pg'
+
+import {
+  type Answer,
+  type BookingSystem,
+  bookingSystem,
+  type Equipment,
+  type Person,
+} from './booking-system.ts'
+
+const HOUR = 3_600_000
+const base = Math.ceil(Date.now() / HOUR) * HOUR + 240 * HOUR
+const at = (hour: number) => new Date(base + hour * HOUR).toISOString()
+
+/** Pairs of rows that keep one unit at the same time: there must be none, whatever wrote them. */
+const OVERLAPS = `
+  select count(*)::int as count from occupancy a join occupancy b
+    on a.org_id = b.org_id and a.unit_id = b.unit_id and a.item_id < b.item_id and a.during && b.during`
+
+let system: BookingSystem
+let org: string
+let student: Person
+let staff: Person
+
+beforeAll(async () => {
+  system = await bookingSystem()
+  org = randomUUID()
+  student = system.person('student', org)
+  staff = system.person('staff', org)
+})
+afterAll(async () => {
+  await system[Symbol.asyncDispose]()
+})
+
+const overlaps = async () => (await system.database.admin<{ count: number }>(OVERLAPS))[0]?.count
+const deadlocks = async () =>
+  (
+    await system.database.admin<{ deadlocks: string }>(
+      'select deadlocks from pg_stat_database where datname = current_database()',
+    )
+  )[0]?.deadlocks
+
+const items = (equipment: Equipment, unit?: string) =>
+  unit === undefined ? [{ resource_id: equipment.id, quantity: 1 }] : [{ resource_unit_id: unit }]
+const book = (body: unknown, as = student) =>
+  system.send(as, 'POST', '/bookings', { body, key: randomUUID() })
+const made = async (equipment: Equipment, from: number, to: number, more: object = {}, as = student) => {
+  const answer = await book({ start_at: at(from), end_at: at(to), items: items(equipment), ...more }, as)
+  if (answer.status !== 201) throw new Error(`not booked: ${JSON.stringify(answer.body)}`)
+  return answer.body
+}
+const act = (id: string, verb: string, body?: object, as = staff) =>
+  system.send(as, 'POST', `/bookings/${id}/${verb}`, body === undefined ? {} : { body })
+
+/** Runs `clients` workers over the attempts, each taking the next when it is done with one. */
+async function withClients(clients: number, attempts: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
+  const queue = attempts.values()
+  const answers: Answer[] = []
+  const worker = async () => {
+    for (const attempt of queue) answers.push(await attempt())
+  }
+  await Promise.all(Array.from({ length: clients }, worker))
+  return answers
+}
+
+const random = (below: number) => Math.floor(Math.random() * below)
+
+describe('no unit is ever in two overlapping bookings', () => {
+  it('when 32 clients fight over one unit, each hour goes to one of them and the rest hear 409', async () => {
+    const lamp = system.equip(org, 'Lamp', 1)
+    const attempts = Array.from({ length: 1_200 }, () => () => {
+      const from = random(60)
+      return book({ start_at: at(from), end_at: at(from + 1 + random(2)), items: items(lamp) })
+    })
+    const answers = await withClients(32, attempts)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]))
+    expect(await overlaps()).toBe(0)
+  })
+
+  it('when a booking needs several units in any order, nothing deadlocks', async () => {
+    const kinds = Array.from({ length: 12 }, (_, kind) => system.equip(org, `Kind ${kind}`, 1))
+    const before = await deadlocks()
+    const attempts = Array.from({ length: 400 }, () => () => {
+      const chosen = fc.sample(fc.shuffledSubarray(kinds, { minLength: 3, maxLength: 3 }), 1)[0] ?? []
+      const from = random(40)
+      return book({
+        start_at: at(from),
+        end_at: at(from + 2),
+        items: chosen.map(({ id }) => ({ resource_id: id, quantity: 1 })),
+      })
+    })
+    const answers = await withClients(32, attempts)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]))
+    expect(await deadlocks()).toBe(before)
+    expect(await overlaps()).toBe(0)
+  })
+
+  it('when pinned and placed bookings of a few units race and move each other', async () => {
+    const cameras = system.equip(org, 'Camera', 4)
+    const attempts = Array.from({ length: 500 }, () => () => {
+      const from = random(48)
+      const unit = random(4) === 0 ? cameras.units[random(4)]?.id : undefined
+      return book({ start_at: at(from), end_at: at(from + 1 + random(6)), items: items(cameras, unit) })
+    })
+    const answers = await withClients(16, attempts)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]))
+    expect(await overlaps()).toBe(0)
+    const strays = await system.database.admin(`
+      select 1 from occupancy o join booking_item i on i.org_id = o.org_id and i.id = o.item_id
+      join booking b on b.org_id = o.org_id and b.id = o.booking_id
+      where o.unit_id <> i.resource_unit_id or o.during <> tstzrange(b.start_at, b.end_at)`)
+    expect(strays).toHaveLength(0)
+  })
+
+  describe('on every pair of paths that take a unit', () => {
+    const lampFor = () => system.equip(org, 'Lamp', 1)
+    /** Each path: prepares what it needs, then takes the lamp for hour 1 to 2. */
+    const paths: Record<string, (lamp: Equipment) => Promise<() => Promise<Answer>>> = {
+      'create by resource': (lamp) =>
+        Promise.resolve(() => book({ start_at: at(1), end_at: at(2), items: items(lamp) })),
+      'create by unit': (lamp) =>
+        Promise.resolve(() =>
+          book({ start_at: at(1), end_at: at(2), items: items(lamp, lamp.units[0]?.id) }),
+        ),
+      'enter for somebody else': (lamp) =>
+        Promise.resolve(() =>
+          book({ start_at: at(1), end_at: at(2), items: items(lamp), on_behalf_of: student.userId }, staff),
+        ),
+      'submit a draft': async (lamp) => {
+        const { id } = await made(lamp, 1, 2, { status: 'DRAFT' })
+        return () => act(id, 'submit', undefined, student)
+      },
+      'exchange the items of a booking': async (lamp) => {
+        const { id } = await made(system.equip(org, 'Elsewhere', 1), 1, 2)
+        return () =>
+          system.send(student, 'PATCH', `/bookings/${id}`, { body: { items: items(lamp) }, ifMatch: '*' })
+      },
+      'move the dates of a booking': async (lamp) => {
+        const later = 30 + 2 * random(1000)
+        const { id } = await made(lamp, later, later + 1)
+        const body = { start_at: at(1), end_at: at(2) }
+        return () => system.send(student, 'PATCH', `/bookings/${id}`, { body, ifMatch: '*' })
+      },
+      'lengthen a loan that was handed out': async (lamp) => {
+        const now = Date.now()
+        const hour = (from: number) => new Date(now + from * HOUR).toISOString()
+        const loan = await book(
+          { start_at: hour(-2), end_at: hour(-1), items: items(lamp), on_behalf_of: student.userId },
+          staff,
+        )
+        await act(loan.body.id, 'approve')
+        await act(loan.body.id, 'checkout', { picked_up_at: hour(-2) })
+        return () =>
+          system.send(staff, 'PATCH', `/bookings/${loan.body.id}`, { body: { end_at: at(2) }, ifMatch: '*' })
+      },
+    }
+    const names = Object.keys(paths)
+    // One lamp cannot be out on two loans at once.
+    const pairs = names
+      .flatMap((one, index) => names.slice(index).map((two) => [one, two] as const))
+      .filter(([one]) => one !== 'lengthen a loan that was handed out')
+
+    it.each(pairs)('%s against %s: one wins', async (one, two) => {
+      for (let round = 0; round < 8; round++) {
+        const lamp = lampFor()
+        const [first, second] = [await paths[one]?.(lamp), await paths[two]?.(lamp)]
+        if (first === undefined || second === undefined) throw new Error('unknown path')
+        const answers = await Promise.all([first(), second()])
+        const won = answers.filter(({ status }) => status < 300)
+        const lost = answers.filter(({ status }) => status === 409)
+        expect({ won: won.length, lost: lost.length }).toEqual({ won: 1, lost: 1 })
+      }
+      expect(await overlaps()).toBe(0)
+    })
+  })
+
+  it('because the database refuses an overlap by itself, even where no lock was taken', async () => {
+    const lamp = system.equip(org, 'Lamp', 1)
+    const {
+      id,
+      items: [item],
+    } = await made(lamp, 1, 2)
+    const insert = `insert into occupancy (org_id, item_id, booking_id, resource_id, unit_id, during, pinned)
+      values ($1, $2, $3, $4, $5, $6, false)`
+    const direct = (during: string) =>
+      system.database.admin(insert, [org, randomUUID(), id, lamp.id, item?.resource_unit_id, during])
+    await expect(direct(`[${at(1)},${at(2)})`)).rejects.toMatchObject({
+      code: '23P01',
+      constraint: 'occupancy_once',
+    })
+    await expect(direct(`[${at(1)},${at(1)})`)).rejects.toMatchObject({ code: '23514' })
+    await expect(direct(`[${at(2)},)`)).rejects.toMatchObject({ code: '23514' })
+    await expect(direct(`(${at(2)},${at(3)}]`)).rejects.toMatchObject({ code: '23514' })
+    await direct(`[${at(2)},${at(3)})`)
+  })
+})
+
+describe('the proof has teeth', () => {
+  /** The booking transaction's own statements, so that one of them can be left out. */
+  async function race(options: { lock: boolean; isolation: string; constraint: boolean }): Promise<number> {
+    const lamp = system.equip(org, 'Lamp', 1)
+    const { id } = await made(lamp, 500, 501)
+    const unit = lamp.units[0]?.id
+    const table = `occupancy_${randomUUID().replaceAll('-', '')}`
+    await system.database.admin(`create table ${table} (like occupancy including defaults)`)
+    if (options.constraint) {
+      await system.database.admin(
+        `alter table ${table} add exclude using gist (unit_id with =, during with &&)`,
+      )
+    }
+    const worker = async () => {
+      const client = new Client({ connectionString: system.database.adminUrl })
+      await client.connect()
+      await client.query('set search_path = booking, extensions')
+      for (let attempt = 0; attempt < 60; attempt++) {
+        const during = `[${at(attempt % 10)},${at((attempt % 10) + 1)})`
+        try {
+          await client.query(`begin isolation level ${options.isolation}`)
+          await client.query(`select set_config('app.org_id', $1, true)`, [org])
+          if (options.lock)
+            await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [table])
+          const taken = await client.query(`select 1 from ${table} where unit_id = $1 and during && $2`, [
+            unit,
+            during,
+          ])
+          if (taken.rowCount === 0) {
+            await client.query(
+              `insert into ${table} (org_id, item_id, booking_id, resource_id, unit_id, during, pinned)
+               values ($1, $2, $3, $4, $5, $6, false)`,
+              [org, randomUUID(), id, lamp.id, unit, during],
+            )
+          }
+          await client.query('commit')
+        } catch {
+          await client.query('rollback')
+        }
+      }
+      await client.end()
+    }
+    await Promise.all(Array.from({ length: 8 }, worker))
+    const [counted] = await system.database.admin<{ count: number }>(
+      OVERLAPS.replaceAll('from occupancy a join occupancy b', `from ${table} a join ${table} b`),
+    )
+    await system.database.admin(`drop table ${table}`)
+    return counted?.count ?? -1
+  }
+
+  const right = { lock: true, isolation: 'read committed', constraint: true }
+
+  it('the lock alone holds, the constraint alone holds, and both together do', async () => {
+    expect(await race(right)).toBe(0)
+    expect(await race({ ...right, constraint: false })).toBe(0)
+    expect(await race({ ...right, lock: false })).toBe(0)
+  })
+
+  it('the mutant without lock and constraint double-books', async () => {
+    expect(await race({ ...right, lock: false, constraint: false })).toBeGreaterThan(0)
+  })
+
+  it('the mutant at REPEATABLE READ double-books in spite of its lock', async () => {
+    expect(await race({ lock: true, isolation: 'repeatable read', constraint: false })).toBeGreaterThan(0)
+  })
+})
