@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP, isIPv6 } from 'node:net'
+
+/** Without the prefix that IPv4 addresses have on a socket that takes both. */
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
+
+/**
+ * Where a request came from. `X-Forwarded-For` is believed only as far back as proxies of ours have written it: each
+ * adds one address at the end, so with two of them the second from the right is the client's.
+ */
+export function clientAddress(
+  { headers, socket }: Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: string | undefined } },
+  trustedProxies: number,
+): string {
+  const direct = plain(socket.remoteAddress ?? 'unknown')
+  if (trustedProxies === 0) return direct
+  const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
+  const address = plain(forwarded.at(-trustedProxies)?.trim() ?? '')
+  return isIP(address) === 0 ? direct : address
+}
+
+/** What one subscriber has: an IPv4 address, or the /64 within which an IPv6 host picks addresses as it likes. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address
+  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? []
+  const groups = head === '' ? [] : head.split(':')
+  if (tail !== undefined) {
+    const after = tail === '' ? 0 : tail.split(':').length
+    while (groups.length + after < 8) groups.push('0')
+    groups.push(...tail.split(':'))
+  }
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toLowerCase().replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`
+}

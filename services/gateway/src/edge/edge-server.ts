@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+import type { Logger } from '@kitroom/http'
+
+import { protocolProblem } from './problem-answers.ts'
+import { ProtocolError } from './protocol-error.ts'
+
+export interface EdgeServer {
+  /** @returns the port listened on; port 0 lets the system choose */
+  listen(port: number, host: string): Promise<number>
+  /** Accepts no more connections and waits for the running requests. */
+  close(): Promise<void>
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Node's HTTP server as strangers meet it: tight limits (DOS-1), and a problem document for what it cannot parse. */
+export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 2_000,
+    keepAliveTimeout: 65_000,
+    // Judged by requireCleanFraming, which has a body to answer with.
+    requireHostHeader: false,
+  })
+  // Node would drop what is beyond a limit without a word, a Transfer-Encoding too; requireCleanFraming refuses.
+  server.maxHeadersCount = 0
+  server.maxRequestsPerSocket = 1_000
+  server.maxConnections = 5_000
+
+  const answering = new WeakSet<Duplex>()
+  const serve: Listener = (request, response) => {
+    const { socket } = request
+    answering.add(socket)
+    response.once('close', () => answering.delete(socket))
+    if (!server.listening) response.setHeader('Connection', 'close')
+    listener(request, response)
+  }
+  server.on('request', serve)
+  // Without these Node invites every body before it is known who sends it, and answers 417 by itself.
+  server.on('checkContinue', serve)
+  server.on('checkExpectation', serve)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || answering.has(socket)) {
+      socket.destroy()
+      return
+    }
+    const refusal = refusalOf(error.code)
+    logger.info({ reason: error.code, status: refusal.status }, 'not an HTTP request')
+    socket.once('finish', () => socket.destroy())
+    socket.end(asText(refusal))
+  })
+
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, () => {
+          server.off('error', reject)
+          resolve((server.address() as AddressInfo).port)
+        })
+      }),
+    close: () => closed(server),
+  }
+}
+
+/** A connection that was busy when closing began becomes idle later, and Node would keep it for the whole idle time. */
+function closed(server: Server): Promise<void> {
+  const sweep = setInterval(() => server.closeIdleConnections(), 100)
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearInterval(sweep)
+      resolve()
+    })
+  })
+}
+
+function refusalOf(code: string | undefined): ProtocolError {
+  if (code === 'HPE_HEADER_OVERFLOW') return new ProtocolError(431, 'The header lines are too long together.')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new ProtocolError(408, 'The request took too long to arrive.')
+  return new ProtocolError(400, 'This could not be read as an HTTP/1.1 request.')
+}
+
+function asText(refusal: ProtocolError): string {
+  const requestId = randomUUID()
+  const { status, headers, body } = protocolProblem(refusal, { instance: '', requestId })
+  const lines = Object.entries({
+    ...headers,
+    'Content-Length': String(Buffer.byteLength(body)),
+    'X-Request-Id': requestId,
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http'
+
+import type { StoredAnswer } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+import { failureOf, internalProblem, type Logger, MAX_CSV_BYTES, problemOf } from '@kitroom/http'
+import type { ErrorRequestHandler, Request } from 'express'
+
+import { ProtocolError } from './protocol-error.ts'
+
+interface Context {
+  instance: string
+  requestId: string
+}
+
+/** The problem document for a request that breaks HTTP: its own status, and the code clients know for bad input. */
+export function protocolProblem({ status, message }: ProtocolError, context: Context): StoredAnswer {
+  const { headers, body } = problemOf(new Failure('validation-failed', message), context)
+  const problem = JSON.parse(body) as object
+  return { status, headers, body: JSON.stringify({ ...problem, title: 'The request breaks HTTP', status }) }
+}
+
+/** True when the rest of an unread body is not worth reading, or may never come. */
+function mustClose(request: IncomingMessage): boolean {
+  if (request.complete) return false
+  const length = request.headers['content-length']
+  return length === undefined || Number(length) > MAX_CSV_BYTES || request.headers.expect !== undefined
+}
+
+/**
+ * The last handler: every refusal and every bug leaves as a problem document. A body that was not read is drained by
+ * Node, so that a client in the middle of sending it still hears the answer; one of unknown or excessive length is cut.
+ */
+export function answerProblems(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const context = { instance: instanceOf(request), requestId: String(response.locals['requestId']) }
+    const answer = answerFor(error, context, logger)
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    if (error instanceof ProtocolError || mustClose(request)) response.set('Connection', 'close')
+    response.status(answer.status).set(answer.headers).set('Cache-Control', 'no-store').end(answer.body)
+  }
+}
+
+const instanceOf = ({ url }: Request): string => url.split('?', 1)[0]?.slice(0, 500) ?? ''
+
+function answerFor(error: unknown, context: Context, logger: Logger): StoredAnswer {
+  if (error instanceof ProtocolError) return protocolProblem(error, context)
+  const failure = failureOf(error)
+  if (failure === undefined) {
+    logger.error({ err: error, request_id: context.requestId }, 'a request met a bug')
+    return internalProblem(context)
+  }
+  if (failure.cause !== undefined && failure.kind === 'unavailable') {
+    logger.warn({ err: failure.cause, request_id: context.requestId }, 'a dependency did not answer')
+  }
+  return problemOf(failure, context)
+}

@@ -1,0 +1,37 @@
+import type { RequestHandler } from 'express'
+import helmet from 'helmet'
+
+const NOWHERE = ["'none'"]
+const SELF = ["'self'"]
+
+/** For answers to programs: nothing in them may be run, framed, cached or guessed at. */
+export const securityHeaders: RequestHandler[] = [
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: NOWHERE, baseUri: NOWHERE, formAction: NOWHERE, frameAncestors: NOWHERE },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false },
+  }),
+  (_request, response, next) => {
+    response.set('Cache-Control', 'no-store')
+    next()
+  },
+]
+
+/** For our own pages: scripts and styles from here and from nowhere else, none of it inline. */
+export const pageHeaders: RequestHandler = helmet.contentSecurityPolicy({
+  useDefaults: false,
+  directives: {
+    defaultSrc: NOWHERE,
+    scriptSrc: SELF,
+    styleSrc: SELF,
+    // The icons in swagger-ui.css are data URLs.
+    imgSrc: [...SELF, 'data:'],
+    connectSrc: SELF,
+    baseUri: NOWHERE,
+    formAction: NOWHERE,
+    frameAncestors: NOWHERE,
+  },
+})

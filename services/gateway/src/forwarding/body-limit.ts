@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http'
+
+import type { Endpoint } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+import { MAX_CSV_BYTES, MAX_JSON_BYTES } from '@kitroom/http'
+
+export const bodyLimit = ({ consumes }: Pick<Endpoint, 'consumes'>): number =>
+  consumes === 'text/csv' ? MAX_CSV_BYTES : MAX_JSON_BYTES
+
+export const tooLarge = (limit: number): Failure =>
+  new Failure('body-too-large', `The body may have ${limit} bytes on this route.`)
+
+/**
+ * Refuses a body by its announced length, before any of it is read. As everywhere the media type comes first.
+ * @throws Failure unsupported-media-type, body-too-large
+ */
+export function requireAnnouncedSize(endpoint: Endpoint, { headers }: IncomingMessage): void {
+  const limit = bodyLimit(endpoint)
+  if (Number(headers['content-length'] ?? 0) <= limit) return
+  const expected = endpoint.consumes ?? 'application/json'
+  const sent = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (sent !== expected) throw new Failure('unsupported-media-type', `Send the body as ${expected} in UTF-8.`)
+  throw tooLarge(limit)
+}

@@ -1,0 +1,40 @@
+import { type Statement, STATEMENT_HEADER, type StatementSigner } from '@kitroom/access-token'
+import { type Endpoint, type ServiceName, SERVICES } from '@kitroom/contracts'
+import type { Request, Response } from 'express'
+
+import { bodyLimit, requireAnnouncedSize } from './body-limit.ts'
+import { forwardedHeaders } from './forwarded-headers.ts'
+import { serviceProxy } from './service-proxy.ts'
+
+export interface Forwarder {
+  /** Hands an admitted request to the service of its endpoint. */
+  forward(
+    service: ServiceName,
+    endpoint: Endpoint,
+    statement: Statement,
+    request: Request,
+    response: Response,
+  ): Promise<void>
+  close(): void
+}
+
+/** @param urls where each service listens */
+export function forwarder(urls: Record<ServiceName, string>, statements: StatementSigner): Forwarder {
+  const proxies = new Map(SERVICES.map((service) => [service, serviceProxy(service, urls[service])]))
+  return {
+    async forward(service, endpoint, statement, request, response) {
+      requireAnnouncedSize(endpoint, request)
+      const expectsContinue = request.headers.expect?.toLowerCase() === '100-continue'
+      request.headers = {
+        ...forwardedHeaders(endpoint, request.headers),
+        'x-request-id': String(response.locals['requestId']),
+        [STATEMENT_HEADER]: await statements.sign(service, statement),
+      }
+      if (expectsContinue) response.writeContinue()
+      await proxies.get(service)?.send(request, response, bodyLimit(endpoint))
+    },
+    close: () => {
+      for (const proxy of proxies.values()) proxy.close()
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { accessTokenVerifier, STATEMENT_HEADER, statementSigner } from '@kitroom/access-token'
+import { connectBroker } from '@kitroom/events'
+import { grpcClient } from '@kitroom/grpc'
+import type { Tools } from '@kitroom/service'
+
+import { admission } from './admission/admit.ts'
+import { rememberedCallers } from './admission/callers.ts'
+import { rateLimits } from './admission/rate-limits.ts'
+import { askAuth } from './clients/auth-access.ts'
+import { serviceHealth } from './clients/service-health.ts'
+import type { GatewayConfig } from './config.ts'
+import { edgeServer } from './edge/edge-server.ts'
+import { forwarder } from './forwarding/forward.ts'
+import { gatewayApp } from './gateway-app.ts'
+import { ownEndpoints } from './pages/own-endpoints.ts'
+
+/** A running gateway and where it listens. */
+export interface Gateway extends AsyncDisposable {
+  httpPort: number
+}
+
+/** Starts the gateway. Disposing of it ends in the reverse order: not ready, no more requests, closed. */
+export async function startGateway(config: GatewayConfig, { logger }: Tools): Promise<Gateway> {
+  await using parts = new AsyncDisposableStack()
+  const urls = {
+    auth: config.authUrl,
+    inventory: config.inventoryUrl,
+    booking: config.bookingUrl,
+    audit: config.auditUrl,
+  }
+  const statements = statementSigner({ service: 'gateway', privateJwk: config.servicePrivateKey })
+
+  const access = grpcClient('Access', { address: config.authGrpc, statements, logger })
+  parts.defer(() => access.close())
+  const callers = rememberedCallers(askAuth(access))
+  const broker = parts.use(connectBroker({ url: config.natsUrl, name: 'gateway', logger }))
+  const following = broker.follow({
+    subject: 'kitroom.auth.>',
+    onEvent: callers.forget,
+    onGap: callers.forgetAll,
+  })
+  parts.defer(() => following.stop())
+
+  const toServices = forwarder(urls, statements)
+  parts.defer(() => toServices.close())
+  let serving = true
+  const app = gatewayApp({
+    admit: admission({
+      tokens: accessTokenVerifier({
+        issuer: config.tokenIssuer,
+        audience: config.tokenAudience,
+        jwksUrl: `${config.authUrl}/.well-known/jwks.json`,
+        headers: async () => ({ [STATEMENT_HEADER]: await statements.sign('auth', {}) }),
+      }),
+      callerOf: callers.of,
+      limits: rateLimits(config.rateLimitPerMinute),
+      trustedProxies: config.trustedProxies,
+    }),
+    forwarder: toServices,
+    own: await ownEndpoints({ states: serviceHealth(urls), serving: () => serving }),
+    corsOrigins: config.corsOrigins,
+    logger,
+  })
+
+  const server = edgeServer(app, logger)
+  const httpPort = await server.listen(config.httpPort, config.listenHost)
+  parts.defer(async () => {
+    serving = false
+    await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000))
+    await server.close()
+  })
+
+  const running = parts.move()
+  return { httpPort, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
