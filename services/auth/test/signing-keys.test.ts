@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { accessTokenVerifier, type PublicJwks } from '@kitroom/access-token'
+import { openDatabase, rolesOf } from '@kitroom/database'
+import { v7 as newId } from 'uuid'
+
+import { signingKeys } from '../src/persistence/signing-keys.ts'
+import { sealUnder } from '../src/secrets/seal.ts'
+import { type Founded, type RunningAuth, runningAuth } from './running-auth.ts'
+
+const rotateKeys = fileURLToPath(new URL('../src/rotate-keys.ts', import.meta.url))
+
+let auth: RunningAuth
+let founded: Founded
+beforeAll(async () => {
+  auth = await runningAuth()
+  founded = await auth.found()
+})
+afterAll(async () => {
+  await auth[Symbol.asyncDispose]()
+})
+
+/** Keys as a replica that has just started sees them. */
+const freshReplica = (keyEncryptionKey = auth.config.keyEncryptionKey) => {
+  const { databaseUrl } = auth.config
+  const database = openDatabase({ url: databaseUrl, service: 'auth', entities: [] })
+  const keys = signingKeys(database, rolesOf(databaseUrl).job, sealUnder(keyEncryptionKey), newId)
+  return { ...keys, [Symbol.asyncDispose]: () => database.close() }
+}
+const publishedBy = async () => {
+  await using replica = freshReplica()
+  return { keys: await replica.published() } satisfies PublicJwks
+}
+const kidOf = (token: string): string =>
+  JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
+const verified = (jwks: PublicJwks, token: string) => {
+  const { tokenIssuer: issuer, tokenAudience: audience } = auth.config
+  return accessTokenVerifier({ issuer, audience, jwks }).verify(token)
+}
+
+describe('signing keys', () => {
+  it('begin with one, however many replicas start at once', async () => {
+    await auth.database.admin('delete from signing_key')
+    const replicas = Array.from({ length: 6 }, () => freshReplica())
+    const signing = await Promise.all(replicas.map((replica) => replica.current()))
+    expect(new Set(signing.map(({ kid }) => kid)).size).toBe(1)
+    expect(await auth.database.admin('select kid from signing_key')).toHaveLength(1)
+    await Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]()))
+  })
+
+  it('are kept sealed, and do not open under another key', async () => {
+    const rows = await auth.database.admin<{ sealed_private_jwk: Buffer }>('select * from signing_key')
+    expect(rows[0]?.sealed_private_jwk.includes('"d"')).toBe(false)
+    await using replica = freshReplica(randomBytes(32))
+    await expect(replica.current()).rejects.toThrow('KEY_ENCRYPTION_KEY')
+  })
+
+  it('are rotated by a command: published first, signing later, and old tokens stay good', async () => {
+    const before = await (async () => {
+      await using replica = freshReplica()
+      return replica.current()
+    })()
+    const old = (await auth.signIn(founded.admin.email)).body.access_token
+
+    const { databaseUrl, keyEncryptionKey } = auth.config
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=@kitroom/source', rotateKeys],
+      {
+        env: { DATABASE_URL: databaseUrl, KEY_ENCRYPTION_KEY: keyEncryptionKey.toString('base64') },
+      },
+    )
+    expect(stdout).toContain('a new signing key is published')
+    const both = await publishedBy()
+    expect(both.keys).toHaveLength(2)
+    await using early = freshReplica()
+    expect((await early.current()).kid).toBe(before.kid)
+
+    await auth.database.admin(`update signing_key set active_from = active_from - interval '12 minutes'`)
+    await using late = freshReplica()
+    const signing = await late.current()
+    expect(signing.kid).not.toBe(before.kid)
+    const after = await publishedBy()
+    expect(after.keys).toHaveLength(2)
+    expect(kidOf(old)).not.toBe(signing.kid)
+    await expect(verified(after, old)).resolves.toMatchObject({ sub: founded.admin.id })
+
+    await auth.database.admin(`update signing_key set active_from = active_from - interval '12 minutes'`)
+    const last = await publishedBy()
+    expect(last.keys.map(({ kid }) => kid)).toEqual([signing.kid])
+    await expect(verified(last, old)).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+})
