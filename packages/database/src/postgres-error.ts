@@ -1,3 +1,4 @@
+import { Replayed } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { OptimisticLockError } from '@mikro-orm/core'
 
@@ -37,7 +38,7 @@ export function isRetryable(error: unknown): boolean {
 
 /** Turns an error of the database into the failure its caller must hear; anything unknown is returned as it is. */
 export function translate(error: unknown, constraints: Constraints): unknown {
-  if (error instanceof Failure) return error
+  if (error instanceof Failure || error instanceof Replayed) return error
   if (error instanceof OptimisticLockError) {
     return new Failure(
       'version-mismatch',

@@ -115,7 +115,11 @@ export async function runTransaction<T>(
         continue
       }
       const failure = translated(error)
-      await storeRefusal(orm, origin, failure)
+      try {
+        await storeRefusal(orm, origin, failure)
+      } catch (unstored) {
+        throw translated(unstored)
+      }
       throw failure
     }
   }

@@ -157,7 +157,8 @@ function authFake(identity: TestIdentity, people: Map<string, Person>): GrpcServ
   })
 }
 
-export async function bookingSystem(): Promise<BookingSystem> {
+/** @param other a database to work on instead of one of its own */
+export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<BookingSystem> {
   await using parts = new AsyncDisposableStack()
   const identity = await testIdentity()
   const database = parts.use(await testDatabase('booking', migrations))
@@ -176,7 +177,7 @@ export async function bookingSystem(): Promise<BookingSystem> {
         grpcPort: 0,
         listenHost: '127.0.0.1',
         natsUrl: testBroker().url,
-        databaseUrl: database.url,
+        databaseUrl: other?.url ?? database.url,
         inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
         authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
         servicePrivateKey: identity.privateJwk('booking'),
