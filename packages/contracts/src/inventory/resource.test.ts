@@ -17,7 +17,7 @@ describe('a new resource', () => {
       serial_number: null,
       status: 'AVAILABLE',
       tags: [],
-      units: [{ barcode: 'AVZ1', condition: 'GOOD', status: 'AVAILABLE' }],
+      units: [{ barcode: 'AVZ1', serial_number: null, condition: 'GOOD', status: 'AVAILABLE' }],
     })
   })
 

@@ -4,7 +4,7 @@ import { change } from '../primitives/change.ts'
 import { Id } from '../primitives/id.ts'
 import { InstantText } from '../primitives/instant.ts'
 import { Version } from '../primitives/number.ts'
-import { name } from '../primitives/text.ts'
+import { name, optionalText, text } from '../primitives/text.ts'
 
 export const UnitCondition = z.enum(['NEW', 'GOOD', 'WORN', 'DAMAGED']).meta({ id: 'UnitCondition' })
 export type UnitCondition = z.infer<typeof UnitCondition>
@@ -21,6 +21,7 @@ export const ResourceUnit = z
     org_id: Id,
     resource_id: Id,
     barcode: z.string(),
+    serial_number: z.string().nullable(),
     condition: UnitCondition,
     status: UnitStatus,
     version: Version,
@@ -32,6 +33,7 @@ export type ResourceUnit = z.infer<typeof ResourceUnit>
 
 export const NewUnit = z.strictObject({
   barcode: Barcode,
+  serial_number: optionalText(200),
   condition: UnitCondition.default('GOOD'),
   status: UnitStatus.default('AVAILABLE'),
 })
@@ -39,6 +41,7 @@ export type NewUnit = z.infer<typeof NewUnit>
 
 export const UnitChange = change({
   barcode: Barcode.optional(),
+  serial_number: text(200).nullable().optional(),
   condition: UnitCondition.optional(),
   status: UnitStatus.optional(),
 })

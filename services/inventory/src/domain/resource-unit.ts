@@ -1,0 +1,76 @@
+import { Failure } from '@kitroom/errors'
+
+import { assignGiven, type Given } from './given.ts'
+import type { UnitCondition, UnitStatus } from './status.ts'
+
+export interface UnitIdentity {
+  id: string
+  orgId: string
+  resourceId: string
+}
+
+export interface UnitDescription {
+  barcode: string
+  serialNumber: string | null
+  condition: UnitCondition
+  status: UnitStatus
+}
+
+/** One thing that is lent, with a barcode of its own. */
+export class ResourceUnit {
+  id: string
+  orgId: string
+  resourceId: string
+  barcode: string
+  serialNumber: string | null
+  condition: UnitCondition
+  status: UnitStatus
+  version!: number
+  createdAt: Date
+  updatedAt: Date
+  deletedAt: Date | null = null
+  /** It went because its resource went, and comes back with it. */
+  deletedWithResource = false
+
+  constructor(identity: UnitIdentity, description: UnitDescription, now: Date) {
+    this.id = identity.id
+    this.orgId = identity.orgId
+    this.resourceId = identity.resourceId
+    this.barcode = description.barcode
+    this.serialNumber = description.serialNumber
+    this.condition = description.condition
+    this.status = description.status
+    this.createdAt = now
+    this.updatedAt = now
+  }
+
+  change(fields: Given<UnitDescription>, now: Date): void {
+    assignGiven<ResourceUnit, keyof UnitDescription>(this, fields)
+    this.updatedAt = now
+  }
+
+  delete(now: Date): void {
+    this.deletedAt = now
+    this.updatedAt = now
+  }
+
+  /** @throws Failure invalid-transition */
+  restore(now: Date): void {
+    if (this.deletedAt === null) {
+      throw new Failure('invalid-transition', 'The unit is not deleted, so it cannot be restored.')
+    }
+    this.deletedAt = null
+    this.deletedWithResource = false
+    this.updatedAt = now
+  }
+}
+
+/** The refusal of barcodes that other units carry already; a deleted unit's barcode is free. */
+export function barcodeTaken(barcodes: readonly string[]): Failure {
+  const [first = '', ...others] = barcodes
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return new Failure(
+    'already-exists',
+    `Another unit of this organisation carries the barcode ${first}${more}.`,
+  )
+}

@@ -1,0 +1,28 @@
+import { changeTag, createTag, deleteTag, listTags } from '@kitroom/contracts'
+import { created, noContent, ok, on, type Route } from '@kitroom/http'
+
+import { tagFacts } from '../domain/facts.ts'
+import type { UseCases } from '../use-cases/index.ts'
+
+export const tagRoutes = (inventory: UseCases): Route[] => [
+  on(
+    listTags,
+    ({ call, query }) => inventory.reads.listTags(call.orgId, query),
+    ({ rows, ...paging }) => ok({ data: rows.map(tagFacts), ...paging }),
+  ),
+  on(
+    createTag,
+    ({ call, body }) => inventory.createTag(call, body),
+    (tag) => created(`/tags/${tag.id}`, tagFacts(tag)),
+  ),
+  on(
+    changeTag,
+    ({ call, params, ifMatch, body }) => inventory.changeTag(call, params.id, ifMatch, body),
+    (tag) => ok(tagFacts(tag)),
+  ),
+  on(
+    deleteTag,
+    ({ call, params, ifMatch }) => inventory.deleteTag(call, params.id, ifMatch),
+    () => noContent(),
+  ),
+]

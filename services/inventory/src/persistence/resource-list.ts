@@ -1,0 +1,47 @@
+import type { Paging } from '@kitroom/contracts'
+import { page, type Query, type SortField, type Sql, sql } from '@kitroom/database'
+
+import type { ResourceState } from '../domain/facts.ts'
+import type { Page, ResourceFilter } from '../use-cases/ports.ts'
+import { RESOURCE } from './columns.ts'
+import { matching } from './search.ts'
+
+const fields: Record<string, SortField> = {
+  name: { expression: sql`resource.name`, type: 'text' },
+  type: { expression: sql`resource.type`, type: 'text' },
+  status: { expression: sql`resource.status`, type: 'text' },
+  created_at: { expression: sql`resource.created_at`, type: 'timestamptz' },
+}
+
+async function conditions(query: Query, filter: ResourceFilter): Promise<Sql[]> {
+  const where: Sql[] = []
+  if (filter.include_deleted !== true) where.push(sql`resource.deleted_at is null`)
+  if (filter.type !== undefined) where.push(sql`resource.type = ${filter.type}`)
+  if (filter.status !== undefined) where.push(sql`resource.status = ${filter.status}`)
+  if (filter.created_from !== undefined) where.push(sql`resource.created_at >= ${filter.created_from}`)
+  if (filter.created_to !== undefined) where.push(sql`resource.created_at < ${filter.created_to}`)
+  for (const name of filter.tag ?? []) {
+    where.push(sql`resource.id in (
+      select resource_tag.resource_id from resource_tag
+      join tag on tag.org_id = resource_tag.org_id and tag.id = resource_tag.tag_id
+      where tag.name = ${name})`)
+  }
+  if (filter.q !== undefined) where.push(await matching(query, filter.q))
+  return where
+}
+
+export async function listResources(
+  query: Query,
+  orgId: string,
+  { limit, page: number, cursor, sort, ...filter }: ResourceFilter & Paging,
+): Promise<Page<ResourceState>> {
+  return page<ResourceState>(query, {
+    select: RESOURCE,
+    from: sql`resource`,
+    where: await conditions(query, filter),
+    fields,
+    id: sql`resource.id`,
+    request: { limit, page: number, cursor, sort },
+    scope: ['resources', orgId, filter],
+  })
+}

@@ -1,0 +1,72 @@
+import { statementVerifier } from '@kitroom/access-token'
+import { openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
+import { connectBroker, startRelay } from '@kitroom/events'
+import { grpcServer } from '@kitroom/grpc'
+import { httpServer } from '@kitroom/http'
+import type { Tools } from '@kitroom/service'
+
+import type { InventoryConfig } from './config.ts'
+import { inventory } from './grpc/inventory.ts'
+import { routes } from './http/routes.ts'
+import { constraints } from './persistence/constraints.ts'
+import { inTransactionOn } from './persistence/in-transaction.ts'
+import { lendingOf } from './persistence/lending.ts'
+import { ResourceMapping, TagMapping, UnitMapping } from './persistence/mappings.ts'
+import { readsOf } from './persistence/reads.ts'
+import { repeatedly } from './repeatedly.ts'
+import { inventoryUseCases } from './use-cases/index.ts'
+
+/** A running inventory service and where it listens. */
+export interface InventoryService extends AsyncDisposable {
+  httpPort: number
+  grpcPort: number
+}
+
+const SWEEP_PAUSE_MS = 10 * 60 * 1_000
+
+/** Starts the inventory service. Disposing of it ends in the reverse order: not ready, no more work, closed. */
+export async function startInventory(config: InventoryConfig, { logger }: Tools): Promise<InventoryService> {
+  await using parts = new AsyncDisposableStack()
+  const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
+
+  const outbox = parts.adopt(outboxTable(databaseUrl, 'inventory'), (table) => table.close())
+  const database = parts.adopt(
+    openDatabase({
+      url: databaseUrl,
+      service: 'inventory',
+      entities: [ResourceMapping, UnitMapping, TagMapping],
+      constraints,
+      onCommitted: outbox.ring,
+    }),
+    (opened) => opened.close(),
+  )
+  const broker = parts.use(connectBroker({ url: natsUrl, name: 'inventory', logger }))
+
+  const statementsFrom = (issuers: readonly string[]) =>
+    statementVerifier({ audience: 'inventory', publicJwks, issuers })
+  const grpc = grpcServer({
+    service: 'inventory',
+    implementations: { Inventory: inventory(lendingOf(database)) },
+    statements: statementsFrom(['gateway', 'auth', 'booking', 'audit']),
+    logger,
+  })
+  const http = httpServer({
+    routes: routes(inventoryUseCases(inTransactionOn(database), readsOf(database))),
+    statements: statementsFrom(['gateway']),
+    ready: () => database.ready(),
+    logger,
+  })
+
+  const relay = startRelay({ service: 'inventory', broker, outbox, logger })
+  parts.defer(() => relay.stop())
+  const { job } = rolesOf(databaseUrl)
+  parts.use(repeatedly(SWEEP_PAUSE_MS, () => sweepMessaging(database, job), logger))
+  const grpcPort = await grpc.listen(config.grpcPort, listenHost)
+  parts.defer(() => grpc.close())
+  const httpPort = await http.listen(config.httpPort, listenHost)
+  parts.defer(() => http.close())
+  grpc.setServing(true)
+
+  const running = parts.move()
+  return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
