@@ -34,9 +34,12 @@ const serviceConfig = z.object({
 })
 export type AuthConfig = z.output<typeof serviceConfig>
 
-export const readAuthConfig = (): AuthConfig => readConfig(serviceConfig, process.env)
+/** @throws ConfigError with every problem at once, and no value */
+export const parseAuthConfig = (environment: Readonly<Record<string, string | undefined>>): AuthConfig =>
+  readConfig(serviceConfig, environment)
 
-/** @throws ConfigError */
+export const readAuthConfig = (): AuthConfig => parseAuthConfig(process.env)
+
 export const readKeyConfig = () => readConfig(z.object(keyConfig), process.env)
 
 export const readMigrationConfig = () =>

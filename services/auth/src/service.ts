@@ -56,7 +56,7 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     inTransaction: inTransaction(database, job, newId),
     newId,
     directory: directory(database, job),
-    reads: { ...memberReads(database), ...organizationReads(database) },
+    reads: { ...memberReads(database, job), ...organizationReads(database) },
     passwords: argon2Passwords(),
     limits: loginFailures(database, job, limit, newId),
     tokens: tokens({ keys, issuer: config.tokenIssuer, audience: config.tokenAudience, newId }),

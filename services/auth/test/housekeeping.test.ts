@@ -44,7 +44,11 @@ describe('housekeeping', () => {
       'outbox',
       'signing_key',
     ]
-    const counts = () => Promise.all(tables.map(count))
+    const counts = async () => {
+      const found: number[] = []
+      for (const table of tables) found.push(await count(table))
+      return found
+    }
     const sweep = () => keepHouse(database, rolesOf(auth.config.databaseUrl).job, 900)
     const before = await counts()
     expect(before.every((n) => n > 0)).toBe(true)

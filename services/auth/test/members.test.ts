@@ -151,7 +151,7 @@ describe('the last active admin', () => {
 
   it('stays when two admins remove each other at the same moment, in any of the ways', async () => {
     const ways = [{ roles: ['student'] }, { is_active: false }]
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       const founded = await auth.found()
       const second = await auth.addMember(founded, ['admin'])
       const answers = await Promise.all([

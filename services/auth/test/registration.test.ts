@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { SignedIn } from '@kitroom/contracts'
 
 import {
   BOOTSTRAP_TOKEN,
@@ -129,7 +130,7 @@ describe('adding a member', () => {
     })
     expect((await auth.signIn(user.email, 'another password')).status).toBe(401)
     const signedIn = await auth.signIn(user.email)
-    expect(signedIn.body.user.organizations.map((place: any) => [place.name, place.roles])).toEqual([
+    expect((signedIn.body as SignedIn).user.organizations.map(({ name, roles }) => [name, roles])).toEqual([
       ['Away', ['staff']],
       ['Home', ['student']],
     ])

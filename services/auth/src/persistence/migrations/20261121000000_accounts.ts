@@ -42,6 +42,7 @@ export const accounts: SqlMigration = {
     -- Over the whole installation, as the contract says: an e-mail and an id name one account.
     create unique index app_user_id on app_user (id);
     create unique index app_user_email on app_user (lower(email));
+    create index app_user_search on app_user using gin ((full_name || chr(10) || email) gin_trgm_ops);
 
     create table password (
       org_id uuid not null,
