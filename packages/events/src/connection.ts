@@ -1,7 +1,7 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
 import type { Log } from './log.ts'
-import { backoff, pause } from './pause.ts'
+import { backoff, orAborted, pause } from './pause.ts'
 
 export interface Connection {
   /** Undefined while there is none. */
@@ -104,7 +104,7 @@ export function keepConnected(options: { url: string; name: string; logger: Log 
     async close() {
       closing.abort()
       // Draining would wait for a broker that may be gone; flush only what a live one can take.
-      if (isUsable) await Promise.race([nats?.flush(), pause(1_000, new AbortController().signal)])
+      if (isUsable && nats) await orAborted(nats.flush(), AbortSignal.timeout(1_000))
       await nats?.close()
       await kept
     },

@@ -1,9 +1,9 @@
-import type { Consumer, JsMsg } from '@nats-io/jetstream'
+import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 
 import type { BatchConsumption, SingleConsumption, Subscription } from '../broker.ts'
 import type { Connection } from '../connection.ts'
 import type { Log } from '../log.ts'
-import { backoff, pause } from '../pause.ts'
+import { backoff, orAborted, pause } from '../pause.ts'
 import { ensureConsumer, ensureStream } from '../stream.ts'
 import { deliver } from './deliver.ts'
 
@@ -11,6 +11,8 @@ import { deliver } from './deliver.ts'
 const SINGLE_PULL = 20
 const BATCH = 100
 const PULL_MS = 5_000
+/** Messages that were sent before the broker heard of the stop arrive within this time. */
+const STOP_MS = 200
 
 /**
  * Consumes until stopped. It pulls in rounds of a few seconds instead of using the client's endless `consume()`: that
@@ -45,7 +47,7 @@ async function supervise(
   let failures = 0
   while (!signal.aborted) {
     try {
-      consumer ??= await open(connection, replicas, consumption, signal)
+      consumer ??= await orAborted(open(connection, replicas, consumption, signal), signal)
       if (consumer === undefined) return
       await pull(consumer, consumption, logger, signal)
       if (failures > 0) logger.info({ durable }, 'consuming again')
@@ -80,15 +82,12 @@ async function pull(
 ): Promise<void> {
   const size = 'handleBatch' in consumption ? (consumption.batch ?? BATCH) : SINGLE_PULL
   const messages = await consumer.fetch({ max_messages: size, expires: PULL_MS })
-  const end = () => void messages.close()
-  signal.addEventListener('abort', end, { once: true })
+  const ending = endSoonAfter(signal, messages)
   let arrived: JsMsg[] = []
   const settle = async () => {
     const batch = arrived
     arrived = []
-    // What comes after the stop goes back at once, to whoever else consumes.
-    if (signal.aborted) for (const message of batch) message.nak()
-    else await deliver(batch, consumption, logger)
+    await deliver(batch, consumption, logger, signal)
   }
   try {
     for await (const message of messages) {
@@ -98,6 +97,22 @@ async function pull(
     }
     await settle()
   } finally {
-    signal.removeEventListener('abort', end)
+    ending.cancel()
+  }
+}
+
+/** Ends a round a moment after the stop, so that what is on its way can be given back instead of being waited for. */
+function endSoonAfter(signal: AbortSignal, messages: ConsumerMessages): { cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  const end = () => {
+    timer = setTimeout(() => void messages.close(), STOP_MS)
+  }
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+  return {
+    cancel() {
+      signal.removeEventListener('abort', end)
+      clearTimeout(timer)
+    },
   }
 }

@@ -18,12 +18,23 @@ const RETRY_MS = [250, 1_000, 4_000, 15_000, 30_000, 60_000]
 /** While what the handler needs is away. Kept short, because it is for all messages and ends when that is back. */
 const OUTAGE_RETRY_MS = [250, 1_000, 3_000]
 
-/** Offers messages to the handler and settles every one of them: ack, nak with a delay, or dead letter and term. */
+/** Given back at the stop for whoever else consumes; long enough not to come back to us. */
+const GIVE_BACK_MS = 500
+
+/**
+ * Offers messages to the handler and settles every one of them: ack, nak with a delay, or dead letter and term.
+ * After the stop nothing more is begun.
+ */
 export async function deliver(
   messages: readonly JsMsg[],
   consumption: SingleConsumption | BatchConsumption,
   logger: Log,
+  stopping: AbortSignal,
 ): Promise<void> {
+  if (isStopped(stopping)) {
+    for (const message of messages) message.nak(GIVE_BACK_MS)
+    return
+  }
   const letters: Letter[] = []
   for (const message of messages) {
     const parsed = parseEvent(message.subject, message.data)
@@ -33,8 +44,14 @@ export async function deliver(
   if ('handleBatch' in consumption && letters.length > 1) {
     if (await deliverBatch(letters, consumption, logger)) return
   }
-  for (const letter of letters) await deliverOne(letter, consumption, logger)
+  for (const letter of letters) {
+    if (isStopped(stopping)) letter.message.nak(GIVE_BACK_MS)
+    else await deliverOne(letter, consumption, logger)
+  }
 }
+
+/** A function, because the compiler believes that what was false before an await is false after it. */
+const isStopped = (signal: AbortSignal): boolean => signal.aborted
 
 async function deliverBatch(
   letters: readonly Letter[],
