@@ -1,8 +1,7 @@
-import { openDatabase, rolesOf } from '@kitroom/database'
+import { deadLetterTable, openDatabase, rolesOf } from '@kitroom/database'
 import { createLogger } from '@kitroom/service'
 
 import { redriveConfig } from './config.ts'
-import { deadLetterStore } from './persistence/dead-letter-store.ts'
 import { seal } from './persistence/seal.ts'
 import { inTrailOf } from './persistence/trail-store.ts'
 import { recordEvents } from './use-cases/record-events.ts'
@@ -11,7 +10,7 @@ import { redriveDeadLetters } from './use-cases/redrive-dead-letters.ts'
 const { databaseUrl } = redriveConfig()
 const database = openDatabase({ url: databaseUrl, service: 'audit', entities: [], poolSize: 1 })
 try {
-  const deadLetters = deadLetterStore(database, rolesOf(databaseUrl).job)
+  const deadLetters = deadLetterTable({ database, jobRole: rolesOf(databaseUrl).job, consumer: 'audit' })
   // Nobody is told from here: the services send what stays unconfirmed again, and the running service confirms it.
   const confirm = () => undefined
   const record = recordEvents({ inTrail: inTrailOf(database), seal, deadLetters, confirm })

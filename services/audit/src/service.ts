@@ -1,5 +1,5 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { openDatabase, rolesOf } from '@kitroom/database'
+import { deadLetterTable, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
 import { connectBroker } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
@@ -10,10 +10,11 @@ import { consumption } from './events/consumption.ts'
 import { auditTrail } from './grpc/audit-trail.ts'
 import { routes } from './http/routes.ts'
 import { inWalkOf } from './persistence/chain-walk.ts'
-import { deadLetterStore } from './persistence/dead-letter-store.ts'
 import { eventReader } from './persistence/event-reader.ts'
+import { recordedHeads } from './persistence/recorded-heads.ts'
 import { seal } from './persistence/seal.ts'
 import { inTrailOf } from './persistence/trail-store.ts'
+import { repeatedly } from './repeatedly.ts'
 import type { Confirm } from './use-cases/ports.ts'
 import { getEvent, listEvents } from './use-cases/read-events.ts'
 import { recordEvents } from './use-cases/record-events.ts'
@@ -25,21 +26,26 @@ export interface AuditService extends AsyncDisposable {
   grpcPort: number
 }
 
+const HOUSEKEEPING_MS = 60 * 60_000
+
 /** Starts the audit service. Disposing of it ends in the reverse order: not ready, no more work, closed. */
 export async function startAudit(config: AuditConfig, { logger }: Tools): Promise<AuditService> {
   await using parts = new AsyncDisposableStack()
   const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
+  const jobRole = rolesOf(databaseUrl).job
 
   const database = openDatabase({ url: databaseUrl, service: 'audit', entities: [] })
   parts.defer(() => database.close())
   const broker = parts.use(connectBroker({ url: natsUrl, name: 'audit', logger }))
 
   const events = eventReader(database)
-  const deadLetters = deadLetterStore(database, rolesOf(databaseUrl).job, (letter, reason) => {
-    logger.error(
-      { subject: letter.subject, dead_letter: letter.id, reason },
-      'a message became a dead letter',
-    )
+  const deadLetters = deadLetterTable({
+    database,
+    jobRole,
+    consumer: 'audit',
+    onKept: ({ id, subject }, reason) => {
+      logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
+    },
   })
   const confirm: Confirm = (service, ids) => broker.confirm(service, ids)
   const record = recordEvents({ inTrail: inTrailOf(database), seal, deadLetters, confirm })
@@ -64,6 +70,11 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     logger,
   })
 
+  const keepHouse = async () => {
+    await sweepMessaging(database, jobRole)
+    for (const head of await recordedHeads(database, jobRole)) logger.info(head, 'the head of an audit chain')
+  }
+  parts.use(repeatedly(HOUSEKEEPING_MS, keepHouse, logger))
   const subscription = broker.consume(consumption(record, deadLetters))
   parts.defer(() => subscription.stop())
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)

@@ -1,9 +1,8 @@
 import type { EntityChanged, Verification } from '@kitroom/contracts'
-import { type Database, openDatabase, rolesOf } from '@kitroom/database'
+import { type Database, deadLetterTable, openDatabase, rolesOf } from '@kitroom/database'
 import { type TestDatabase, testDatabase } from '@kitroom/testing'
 
 import { inWalkOf } from '../src/persistence/chain-walk.ts'
-import { deadLetterStore } from '../src/persistence/dead-letter-store.ts'
 import { migrations } from '../src/persistence/migrations/index.ts'
 import { seal } from '../src/persistence/seal.ts'
 import { inTrailOf } from '../src/persistence/trail-store.ts'
@@ -33,7 +32,7 @@ export async function testTrail(): Promise<TestTrail> {
     record: recordEvents({
       inTrail: inTrailOf(database),
       seal,
-      deadLetters: deadLetterStore(database, rolesOf(store.url).job),
+      deadLetters: deadLetterTable({ database, jobRole: rolesOf(store.url).job, consumer: 'audit' }),
       confirm: (service, ids) => void confirmed.set(service, [...(confirmed.get(service) ?? []), ...ids]),
     }),
     verify: (orgId) => verifyTrail({ inWalk: inWalkOf(database), seal })({ orgId }),

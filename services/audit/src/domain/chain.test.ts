@@ -8,7 +8,8 @@ import { append, endVerdict, follow, GENESIS, type Head, headOf, type Link } fro
 const ORG = '01941f29-7c00-7000-8000-000000000000'
 
 const instant = fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
-const state = fc.option(fc.dictionary(fc.string(), fc.jsonValue()))
+const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<unknown>
+const state = fc.option(fc.dictionary(fc.string(), json, { maxKeys: 3 }))
 
 const event: fc.Arbitrary<AuditEvent> = fc.record({
   id: fc.uuid(),
@@ -26,7 +27,7 @@ const event: fc.Arbitrary<AuditEvent> = fc.record({
   traceId: fc.option(fc.string()),
 })
 const chain = (minLength: number) =>
-  fc.array(event, { minLength, maxLength: 8 }).map((events) => append(GENESIS, events, seal))
+  fc.array(event, { minLength, maxLength: 6 }).map((events) => append(GENESIS, events, seal))
 const tampering = (minLength: number) => fc.tuple(chain(minLength), fc.nat(), fc.nat())
 
 function verify(links: readonly Link[], recorded: Head) {

@@ -38,7 +38,7 @@ function trailOn({ query, lock, now }: Transaction, orgId: string): Trail {
 }
 
 /** The head as recorded; the beginning where there is none. */
-export async function headOn(query: Query, orgId: string): Promise<Head> {
+async function headOn(query: Query, orgId: string): Promise<Head> {
   const [head] = await query(sql<Head>`
     select seq, id, encode(hash, 'hex') as hash from audit_chain where org_id = ${orgId}`)
   return head ?? GENESIS

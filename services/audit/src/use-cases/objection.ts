@@ -1,4 +1,4 @@
-import { type EntityChanged, SERVICES, subjectOf } from '@kitroom/contracts'
+import { type EntityChanged, parseInstant, SERVICES, subjectOf } from '@kitroom/contracts'
 
 /**
  * Says why an event cannot be what it claims to be, or undefined when it can. The broker's stream is not proof of
@@ -9,6 +9,7 @@ export function objectionTo(event: EntityChanged): string | undefined {
   if (!SERVICES.some((service) => service === source)) return `There is no service ${source}.`
   if (type !== subjectOf(source, data.entity_type, data.action))
     return `Its type ${type} is not that of its data.`
+  if (parseInstant(event.time) === undefined) return `Its time ${event.time} is none of the calendar.`
   if ((data.action === 'CREATE') !== (data.before === null))
     return 'Only what is created has no state before.'
   if (data.before === null && data.after === null) return 'It shows the entity neither before nor after.'

@@ -37,9 +37,9 @@ export const redriveDeadLetters =
 
 /** Why the letter is still refused, or undefined when it went through. */
 async function redrive(letter: DeadLetter, record: Redriving['record']): Promise<string | undefined> {
-  const read = readLetter(letter)
-  if (typeof read === 'string') return read
   try {
+    const read = readLetter(letter)
+    if (typeof read === 'string') return read
     await record([read])
     return undefined
   } catch (error) {
@@ -50,7 +50,7 @@ async function redrive(letter: DeadLetter, record: Redriving['record']): Promise
 }
 
 /** The event, or why there is none. */
-function readLetter({ payload }: DeadLetter): EntityChanged | string {
+function readLetter({ subject, payload }: DeadLetter): EntityChanged | string {
   let value: unknown
   try {
     value = JSON.parse(payload)
@@ -58,6 +58,9 @@ function readLetter({ payload }: DeadLetter): EntityChanged | string {
     return 'It is not JSON.'
   }
   const event = EntityChanged.safeParse(value)
-  if (event.success) return objectionTo(event.data) ?? event.data
-  return event.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  if (!event.success) {
+    return event.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  }
+  if (event.data.type !== subject) return `The event is a ${event.data.type}, which its subject was not.`
+  return objectionTo(event.data) ?? event.data
 }

@@ -1,0 +1,29 @@
+import type { Logger } from '@kitroom/service'
+
+/** Does some work again and again, never two at once; a failure is logged and the next turn tries anew. */
+export function repeatedly(pauseMs: number, work: () => Promise<void>, logger: Logger): AsyncDisposable {
+  let running: Promise<void> = Promise.resolve()
+  let stopped = false
+  let timer: NodeJS.Timeout
+
+  const turn = () => {
+    running = work()
+      .catch((error: unknown) => logger.warn({ err: error }, 'housekeeping failed'))
+      .finally(() => {
+        if (!stopped) wait()
+      })
+  }
+  const wait = () => {
+    // Replicas started together drift apart.
+    timer = setTimeout(turn, pauseMs * (0.75 + Math.random() / 2)).unref()
+  }
+  wait()
+
+  return {
+    async [Symbol.asyncDispose]() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
