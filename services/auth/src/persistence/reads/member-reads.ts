@@ -1,8 +1,8 @@
 import type { Role, User } from '@kitroom/contracts'
 import { type Database, page, type Query, type Sql, sql } from '@kitroom/database'
 
-import type { Reads } from '../use-cases/ports.ts'
-import { asJob } from './as-job.ts'
+import type { Reads } from '../../use-cases/ports.ts'
+import { asJob } from '../as-job.ts'
 
 type UserRow = Omit<User, 'created_at' | 'roles'> & { created_at: Date; roles: Role[] }
 

@@ -1,7 +1,7 @@
 import { type Organization, Policy } from '@kitroom/contracts'
 import { type Database, sql } from '@kitroom/database'
 
-import type { Reads } from '../use-cases/ports.ts'
+import type { Reads } from '../../use-cases/ports.ts'
 
 type OrganizationRow = Omit<Organization, 'created_at' | 'policy'> & { created_at: Date; policy: unknown }
 

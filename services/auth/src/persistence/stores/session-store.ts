@@ -1,9 +1,9 @@
 import { sql, type Transaction } from '@kitroom/database'
 import { LockMode } from '@mikro-orm/core'
 
-import { RefreshToken } from '../domain/sessions/refresh-token.ts'
-import { Session, sessionFacts } from '../domain/sessions/session.ts'
-import type { Sessions } from '../use-cases/ports.ts'
+import { RefreshToken } from '../../domain/sessions/refresh-token.ts'
+import { Session, sessionFacts } from '../../domain/sessions/session.ts'
+import type { Sessions } from '../../use-cases/ports.ts'
 
 const locked = { lockMode: LockMode.PESSIMISTIC_WRITE } as const
 

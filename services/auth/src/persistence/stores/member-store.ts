@@ -1,12 +1,12 @@
 import { sql, type Transaction } from '@kitroom/database'
 import { LockMode } from '@mikro-orm/core'
 
-import { Account } from '../domain/members/account.ts'
-import { Member } from '../domain/members/member.ts'
-import { Membership, UserRole } from '../domain/members/membership.ts'
-import { roleFacts, userFacts } from '../domain/members/user-facts.ts'
-import type { Members, NewId } from '../use-cases/ports.ts'
-import { asJob } from './as-job.ts'
+import { Account } from '../../domain/members/account.ts'
+import { Member } from '../../domain/members/member.ts'
+import { Membership, UserRole } from '../../domain/members/membership.ts'
+import { roleFacts, userFacts } from '../../domain/members/user-facts.ts'
+import type { Members, NewId } from '../../use-cases/ports.ts'
+import { asJob } from '../as-job.ts'
 import { alreadyMember } from './constraints.ts'
 
 interface MemberStoreTools {

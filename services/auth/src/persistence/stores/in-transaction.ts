@@ -1,6 +1,6 @@
 import type { Database } from '@kitroom/database'
 
-import type { InTransaction, NewId } from '../use-cases/ports.ts'
+import type { InTransaction, NewId } from '../../use-cases/ports.ts'
 import { memberStore } from './member-store.ts'
 import { organizationStore } from './organization-store.ts'
 import { sessionStore } from './session-store.ts'

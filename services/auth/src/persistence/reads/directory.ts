@@ -1,7 +1,7 @@
 import type { Account, Role } from '@kitroom/contracts'
 import { type Database, type Sql, sql } from '@kitroom/database'
 
-import type { Credentials, Directory, KnownAccount } from '../use-cases/ports.ts'
+import type { Credentials, Directory, KnownAccount } from '../../use-cases/ports.ts'
 
 /**
  * Questions across organisations, asked as the job role: whose e-mail, token or session is this? Each is one statement

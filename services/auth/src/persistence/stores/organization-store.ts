@@ -1,9 +1,9 @@
 import type { Transaction } from '@kitroom/database'
 import { LockMode } from '@mikro-orm/core'
 
-import { Organization } from '../domain/organization.ts'
-import { organizationFacts } from '../domain/organization-facts.ts'
-import type { Organizations } from '../use-cases/ports.ts'
+import { Organization } from '../../domain/organization.ts'
+import { organizationFacts } from '../../domain/organization-facts.ts'
+import type { Organizations } from '../../use-cases/ports.ts'
 
 /** The organisation of a transaction. */
 export const organizationStore = ({ em, changes }: Transaction, orgId: string): Organizations => ({

@@ -1,10 +1,10 @@
 import { EntitySchema } from '@mikro-orm/core'
 
-import { Account } from '../domain/members/account.ts'
-import { Membership, UserRole } from '../domain/members/membership.ts'
-import { Organization } from '../domain/organization.ts'
-import { RefreshToken } from '../domain/sessions/refresh-token.ts'
-import { Session } from '../domain/sessions/session.ts'
+import { Account } from '../../domain/members/account.ts'
+import { Membership, UserRole } from '../../domain/members/membership.ts'
+import { Organization } from '../../domain/organization.ts'
+import { RefreshToken } from '../../domain/sessions/refresh-token.ts'
+import { Session } from '../../domain/sessions/session.ts'
 
 const uuid = { type: 'uuid' } as const
 const text = { type: 'text' } as const
