@@ -16,15 +16,12 @@ beforeAll(async () => {
 beforeEach(() => void (gateway.upstreams.seen.length = 0))
 afterAll(() => gateway[Symbol.asyncDispose]())
 
+/** Writes raw bytes as the admin. */
+const exchange = (text: string, silentMs?: number) =>
+  raw(gateway.port, text.replaceAll('TOKEN', `Bearer ${staff.token}`), silentMs)
+
 const head = (first: string, ...lines: string[]) =>
-  [
-    first,
-    'Host: lend.test',
-    `Authorization: Bearer ${staff.token}`,
-    `X-Org-Id: ${ORG}`,
-    ...lines,
-    '\r\n',
-  ].join('\r\n')
+  [first, 'Host: lend.test', 'Authorization: TOKEN', `X-Org-Id: ${ORG}`, ...lines, '\r\n'].join('\r\n')
 
 const SMUGGLED = 'GET /users HTTP/1.1\r\nHost: lend.test\r\nX-Kitroom-User: root\r\n\r\n'
 const chunked = (body: string) => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`
@@ -34,7 +31,7 @@ describe('requests that two programs could read differently', () => {
     'refuses %s with a body in chunks, closes, and shows the services nothing',
     async (method) => {
       const text = head(`${method} /resources/${ID} HTTP/1.1`, 'Transfer-Encoding: chunked')
-      const answer = await raw(gateway.port, text + chunked(SMUGGLED) + SMUGGLED)
+      const answer = await exchange(text + chunked(SMUGGLED) + SMUGGLED)
       expect(answer).toMatch(/^HTTP\/1\.1 400 /)
       expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1)
       expect(answer).toMatch(/\r\nConnection: close\r\n/i)
@@ -45,7 +42,7 @@ describe('requests that two programs could read differently', () => {
   it('does not lose a Transfer-Encoding behind many headers', async () => {
     const many = Array.from({ length: 200 }, (_, n) => `X-${n}: 1`)
     const text = head(`DELETE /resources/${ID} HTTP/1.1`, ...many, 'Transfer-Encoding: chunked')
-    const answer = await raw(gateway.port, text + chunked(SMUGGLED))
+    const answer = await exchange(text + chunked(SMUGGLED))
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1)
     expect(gateway.upstreams.seen).toEqual([])
@@ -53,7 +50,7 @@ describe('requests that two programs could read differently', () => {
 
   it('passes a body on as one body when DELETE announces its length', async () => {
     const text = head(`DELETE /resources/${ID} HTTP/1.1`, `Content-Length: ${SMUGGLED.length}`)
-    const answer = await raw(gateway.port, text + SMUGGLED)
+    const answer = await exchange(text + SMUGGLED)
     expect(answer).toMatch(/^HTTP\/1\.1 200 /)
     await ask(gateway.port, { path: '/tags', token: staff.token, org: ORG })
     expect(gateway.upstreams.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
@@ -64,7 +61,7 @@ describe('requests that two programs could read differently', () => {
 
   it('cannot have the length of a body removed by naming it in Connection', async () => {
     const lines = ['Connection: keep-alive, content-length', `Content-Length: ${SMUGGLED.length}`]
-    await raw(gateway.port, head(`DELETE /resources/${ID} HTTP/1.1`, ...lines) + SMUGGLED)
+    await exchange(head(`DELETE /resources/${ID} HTTP/1.1`, ...lines) + SMUGGLED)
     await ask(gateway.port, { path: '/tags', token: staff.token, org: ORG })
     expect(gateway.upstreams.seen).toHaveLength(2)
     expect(gateway.upstreams.seen[0]?.body.toString()).toBe(SMUGGLED)
@@ -92,7 +89,7 @@ describe('requests that two programs could read differently', () => {
     ['a backslash', head('GET /resources\\..\\users HTTP/1.1')],
     ['no HTTP at all', 'hello\r\n\r\n'],
   ])('refuses %s with a problem document', async (_, text) => {
-    const answer = await raw(gateway.port, text)
+    const answer = await exchange(text)
     expect(answer).toMatch(/^HTTP\/1\.1 400 .*\r\nConnection: close\r\n/is)
     expect(answer).toMatch(/\r\nContent-Type: application\/problem\+json/i)
     expect(problemIn(answer)).toMatchObject({
@@ -105,13 +102,13 @@ describe('requests that two programs could read differently', () => {
   })
 
   it('takes a URL that names our own host', async () => {
-    const answer = await raw(gateway.port, head('GET http://lend.test/tags?limit=5 HTTP/1.1'))
+    const answer = await exchange(head('GET http://lend.test/tags?limit=5 HTTP/1.1'))
     expect(answer).toMatch(/^HTTP\/1\.1 200 /)
     expect(gateway.upstreams.seen[0]?.url).toBe('/tags?limit=5')
   })
 
   it('knows no TRACE', async () => {
-    const answer = await raw(gateway.port, head('TRACE /tags HTTP/1.1'))
+    const answer = await exchange(head('TRACE /tags HTTP/1.1'))
     expect(answer).toMatch(/^HTTP\/1\.1 405 .*\r\nAllow: GET, HEAD, OPTIONS, POST\r\n/is)
   })
 })
@@ -126,13 +123,13 @@ describe('requests beyond a limit', () => {
       head('GET /tags HTTP/1.1', ...Array.from({ length: 90 }, (_, n) => `X-${n}: 1`)),
     ],
   ])('refuses %s with a problem document', async (_, status, text) => {
-    const answer = await raw(gateway.port, text)
+    const answer = await exchange(text)
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*\\r\\nConnection: close\\r\\n`, 'is'))
     expect(problemIn(answer)).toMatchObject({ status, code: 'validation-failed' })
   })
 
   it('refuses a request whose headers never end', async () => {
-    const answer = await raw(gateway.port, 'GET /tags HTTP/1.1\r\nHost: lend.test\r\n', 15_000)
+    const answer = await exchange('GET /tags HTTP/1.1\r\nHost: lend.test\r\n', 15_000)
     expect(answer).toMatch(/^HTTP\/1\.1 408 /)
     expect(problemIn(answer)).toMatchObject({ status: 408 })
   })
@@ -141,14 +138,14 @@ describe('requests beyond a limit', () => {
 describe('a connection after a refusal', () => {
   it('serves the next request when the refused body was of known length', async () => {
     const refused = `POST /bookings HTTP/1.1\r\nHost: lend.test\r\nContent-Length: ${SMUGGLED.length}\r\n\r\n`
-    const answer = await raw(gateway.port, refused + SMUGGLED + head('GET /tags HTTP/1.1'))
+    const answer = await exchange(refused + SMUGGLED + head('GET /tags HTTP/1.1'))
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200'])
     expect(gateway.upstreams.seen.map(({ url }) => url)).toEqual(['/tags'])
   })
 
   it('is closed when it is not known how much would have to be read', async () => {
     const refused = 'POST /bookings HTTP/1.1\r\nHost: lend.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab'
-    const answer = await raw(gateway.port, refused)
+    const answer = await exchange(refused)
     expect(answer).toMatch(/^HTTP\/1\.1 401 .*\r\nConnection: close\r\n/is)
   })
 })

@@ -11,7 +11,7 @@ import { ProtocolError } from './protocol-error.ts'
 export interface EdgeServer {
   /** @returns the port listened on; port 0 lets the system choose */
   listen(port: number, host: string): Promise<number>
-  /** Accepts no more connections and waits for the running requests. */
+  /** Accepts no more connections and waits for the running requests, for up to ten seconds. */
   close(): Promise<void>
 }
 
@@ -68,12 +68,17 @@ export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
   }
 }
 
+/** Below the 15 s after which a process is told to end at once. */
+const FINISH_MS = 10_000
+
 /** A connection that was busy when closing began becomes idle later, and Node would keep it for the whole idle time. */
 function closed(server: Server): Promise<void> {
   const sweep = setInterval(() => server.closeIdleConnections(), 100)
+  const cutOff = setTimeout(() => server.closeAllConnections(), FINISH_MS)
   return new Promise((resolve) => {
     server.close(() => {
       clearInterval(sweep)
+      clearTimeout(cutOff)
       resolve()
     })
   })

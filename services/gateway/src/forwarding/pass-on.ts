@@ -15,8 +15,15 @@ const HOP_BY_HOP = [
 /** Said by the gateway already, for every answer. */
 const OURS = ['x-request-id', 'cache-control', 'vary', 'date']
 
-/** Passes a service's answer on as it is: status, headers with the entity tag untouched, body as it comes. */
+/**
+ * Passes a service's answer on as it is: status, headers with the entity tag untouched, body as it comes. Drops one that
+ * crosses with a refusal of ours, of a body that grew too large.
+ */
 export function passOn(answer: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) {
+    answer.destroy()
+    return
+  }
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined && !HOP_BY_HOP.includes(name) && !OURS.includes(name))
       response.setHeader(name, value)

@@ -58,6 +58,8 @@ export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
   const attempt = (request: IncomingMessage, response: ServerResponse, maxBytes: number) =>
     new Promise<void>((resolve, reject) => {
       passages.set(request, { maxBytes, fail: reject })
+      // Every attempt listens five times; Node would warn of a leak at the second.
+      response.setMaxListeners(20)
       response.once('close', resolve)
       void proxy(request, response, reject)
     })
@@ -86,7 +88,8 @@ const repeatable = ({ method, headers }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && Number(headers['content-length'] ?? 0) === 0
 
 function unavailable(service: ServiceName, cause: unknown): Failure {
-  const refused = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
+  const refused =
+    typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ECONNREFUSED'
   const detail = refused
     ? `The ${service} service cannot be reached now, so nothing was done.`
     : `The ${service} service gave no answer, so it is not known whether the request was carried out.`
