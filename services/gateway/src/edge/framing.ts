@@ -5,8 +5,8 @@ import { occurrences } from '@kitroom/http'
 import { ProtocolError } from './protocol-error.ts'
 
 /** Below what the services keep (100), since a few headers of ours come on top and none may be cut off. */
-export const MAX_HEADERS = 90
-export const MAX_TARGET_BYTES = 8 * 1024
+const MAX_HEADERS = 90
+const MAX_TARGET_BYTES = 8 * 1024
 
 /** A body here has no meaning, and programs behind each other have disagreed about where it ends (CVE-2026-29057). */
 const WITHOUT_CHUNKS = ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']
