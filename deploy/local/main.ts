@@ -64,8 +64,6 @@ async function main(): Promise<void> {
     if (signal.aborted) return
     console.error(`\n${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = 1
-  } finally {
-    if (process.connected) process.disconnect()
   }
 }
 

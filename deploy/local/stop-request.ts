@@ -8,10 +8,11 @@ export function stopRequest(): AbortSignal {
     if (request.signal.aborted) return
     console.log('\nStopping …')
     request.abort()
-    if (process.connected) process.disconnect()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   process.on('disconnect', stop)
+  // Listening to it shall not keep us running when everything is done.
+  process.channel?.unref()
   // A closed terminal takes no more words; that must not keep us from stopping the rest.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
   return request.signal

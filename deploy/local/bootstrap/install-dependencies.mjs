@@ -26,7 +26,7 @@ export function installDependencies() {
     throw new Explained('npm is missing: it comes with Node.js from https://nodejs.org/')
   if (status !== 0) {
     throw new Explained(
-      'The dependencies could not be installed; the reason is above. Without a network, a registry mirror can be named by: npm config set registry <address>',
+      'The dependencies could not be installed; the reason is above. Where the registry cannot be reached, name a mirror: npm config set registry <address>',
     )
   }
   mkdirSync(dirname(STAMP), { recursive: true })

@@ -51,7 +51,7 @@ function isNewEnough(node) {
   return place === -1 || version[place] > NEEDED[place]
 }
 
-/** npm passes signals on, but not its own death by a kill; then we are somebody else's child. */
+/** npm passes signals on, but not its own death by a kill: then we find ourselves with another parent. */
 function stopWithNpm(child) {
   if (process.env.npm_lifecycle_event === undefined) return
   const npm = process.ppid

@@ -81,4 +81,3 @@ const closing = await tests(args)
 console.log(failures.length === 0 ? '' : `\nFailed: ${failures.join(', ')}\n`)
 console.log(closing)
 if (failures.length > 0) process.exitCode = 1
-if (process.connected) process.disconnect()

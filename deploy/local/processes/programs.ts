@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { exitOf, type ServerProcess, stopChild } from '@kitroom/local-servers'
 
@@ -17,6 +18,9 @@ export interface Program {
 
 /** What a child may know of our own environment: where things are, never our secrets or Node options. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS']
+
+/** Compiled code is kept between starts: it halves the time the processor needs for one. */
+const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/kitroom/compiled')
 
 /** TypeScript runs as it is, and workspace packages are taken from their sources. */
 const NODE_ARGS = ['--conditions=@kitroom/source', '--disable-warning=ExperimentalWarning']
@@ -57,7 +61,7 @@ function spawnNode(program: Program, stdin: 'pipe' | 'ignore'): ChildProcess {
   })
   const child = spawn(process.execPath, [...NODE_ARGS, ...program.args], {
     cwd: program.cwd,
-    env: { ...Object.fromEntries(inherited), ...program.env },
+    env: { ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: COMPILE_CACHE, ...program.env },
     detached: true,
     stdio: [stdin, log, log],
   })

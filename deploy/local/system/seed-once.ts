@@ -15,12 +15,13 @@ interface Seeding {
 
 /** Makes the demo university through the API, unless this data folder has had its logins written already. */
 export async function seedOnce({ folder, url, bootstrapToken, signal, step }: Seeding): Promise<void> {
-  if (existsSync(folder.demoLogins)) return
+  const cwd = join(import.meta.dirname, '..')
+  if (existsSync(folder.demoLogins) || !existsSync(join(cwd, 'seed.ts'))) return
   await step('Demo university', () =>
     runProgram(
       'The demo seed',
       {
-        cwd: join(import.meta.dirname, '..'),
+        cwd,
         args: ['seed.ts'],
         env: { KITROOM_URL: url, KITROOM_BOOTSTRAP_TOKEN: bootstrapToken, DATA_DIR: folder.path },
         logFile: folder.logOf('seed'),
