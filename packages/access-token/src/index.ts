@@ -1,10 +1,5 @@
-export {
-  type AccessClaims,
-  type AccessTokenVerifier,
-  accessTokenVerifier,
-  type AccessTokenVerifierOptions,
-} from './access-token-verifier.ts'
-export { type Grant, issueAccessToken, MAX_ACCESS_TOKEN_SECONDS } from './issue-access-token.ts'
+export { type AccessTokenVerifier, accessTokenVerifier } from './access-token-verifier.ts'
+export { issueAccessToken, MAX_ACCESS_TOKEN_SECONDS } from './issue-access-token.ts'
 export { generateSigningKey, type PublicJwk, type PublicJwks, publicPart, type SigningKey } from './keys.ts'
 export {
   type Statement,
@@ -12,13 +7,5 @@ export {
   STATEMENT_METADATA,
   type VerifiedStatement,
 } from './statement/statement.ts'
-export {
-  type StatementSigner,
-  statementSigner,
-  type StatementSignerOptions,
-} from './statement/statement-signer.ts'
-export {
-  type StatementVerifier,
-  statementVerifier,
-  type StatementVerifierOptions,
-} from './statement/statement-verifier.ts'
+export { type StatementSigner, statementSigner } from './statement/statement-signer.ts'
+export { type StatementVerifier, statementVerifier } from './statement/statement-verifier.ts'

@@ -1,15 +1,4 @@
-export type {
-  BatchConsumption,
-  Broker,
-  BrokerOptions,
-  Delivery,
-  Following,
-  RawMessage,
-  SingleConsumption,
-  Stored,
-  Subscription,
-} from './broker.ts'
+export type { BatchConsumption, Broker, RawMessage, SingleConsumption } from './broker.ts'
 export { connectBroker } from './connect-broker.ts'
-export type { Log } from './log.ts'
-export type { Outbox, OutboxLease, OutboxRow } from './outbox.ts'
-export { type RelayOptions, startRelay } from './relaying/relay.ts'
+export type { Outbox, OutboxLease } from './outbox.ts'
+export { startRelay } from './relaying/relay.ts'

@@ -14,12 +14,12 @@ import {
 import { nanos, type NatsConnection } from '@nats-io/transport-node'
 
 /** The one stream; PostgreSQL is what remembers, so a lost stream is made again and filled from the outboxes. */
-export const STREAM = 'KITROOM'
+const STREAM = 'KITROOM'
 
 const DAY_MS = 86_400_000
 const REQUEST_MS = 5_000
 /** A handler that takes longer sees its message given to somebody else. */
-export const ACK_WAIT_MS = 30_000
+const ACK_WAIT_MS = 30_000
 
 const managerOf = (nats: NatsConnection): Promise<JetStreamManager> =>
   jetstreamManager(nats, { timeout: REQUEST_MS, checkAPI: false })

@@ -1,5 +1,4 @@
-export { type GrpcClient, grpcClient, type GrpcClientOptions, type RpcOptions } from './grpc-client.ts'
-export { type GrpcServer, grpcServer, type GrpcServerOptions, type Implementation } from './grpc-server.ts'
-export type { Log } from './log.ts'
-export type { Owner, RequestOf, ResponseOf, RpcService } from './rpc-services.ts'
+export { type GrpcClient, grpcClient } from './grpc-client.ts'
+export { type GrpcServer, grpcServer, type Implementation } from './grpc-server.ts'
+export type { RpcService } from './rpc-services.ts'
 export type { RpcCall } from './unary-method.ts'

@@ -1,12 +1,7 @@
 import { generateSigningKey, publicPart, statementSigner, statementVerifier } from '@kitroom/access-token'
 
-import {
-  grpcClient,
-  type GrpcClientOptions,
-  grpcServer,
-  type Implementation,
-  type RpcService,
-} from '../src/index.ts'
+import type { GrpcClientOptions } from '../src/grpc-client.ts'
+import { grpcClient, grpcServer, type Implementation, type RpcService } from '../src/index.ts'
 
 export type Line = [level: string, fields: Record<string, unknown>, message: string]
 

@@ -1,15 +1,4 @@
-export {
-  base64Key,
-  commonConfig,
-  hostPort,
-  httpUrl,
-  jwk,
-  jwks,
-  listenHost,
-  port,
-  postgresUrl,
-  secret,
-} from './config/config-values.ts'
-export { ConfigError, readConfig } from './config/read-config.ts'
-export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.ts'
-export { run, type RunnableConfig, type Tools } from './run.ts'
+export { base64Key, commonConfig, hostPort, httpUrl, port, postgresUrl } from './config/config-values.ts'
+export { readConfig } from './config/read-config.ts'
+export { createLogger, type Logger } from './logger.ts'
+export { run, type Tools } from './run.ts'

@@ -10,7 +10,14 @@ const Config = z.object({
     .string()
     .default('0')
     .transform((value) => value === '1'),
-  behaviour: z.enum(['serve', 'fail to start', 'fail to stop', 'hang', 'request itself']),
+  behaviour: z.enum([
+    'serve',
+    'fail to start',
+    'fail to stop',
+    'hang',
+    'take time to stop',
+    'request itself',
+  ]),
 })
 
 export const readFixtureConfig = () => readConfig(Config, process.env)

@@ -1,5 +1,6 @@
 // A service for the tests beside it: what it does is told by BEHAVIOUR.
 import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Logger } from '../src/logger.ts'
 import { run } from '../src/run.ts'
@@ -14,6 +15,7 @@ await run(
     return {
       [Symbol.asyncDispose]: async () => {
         logger.info({}, 'disposed')
+        if (config.behaviour === 'take time to stop') await sleep(500)
         if (config.behaviour === 'hang') await new Promise(() => undefined)
         clearInterval(serving)
         if (config.behaviour === 'fail to stop') throw new Error('cannot stop')
@@ -21,7 +23,7 @@ await run(
     }
   },
   readFixtureConfig,
-  300,
+  1_500,
 )
 
 async function requestItself(logger: Logger): Promise<void> {

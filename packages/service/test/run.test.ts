@@ -9,9 +9,10 @@ const times = (text: string, part: string) => text.split(part).length - 1
 
 describe('run', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('disposes once and exits with 0 on %s', async (signal) => {
-    const { child, says, output, exited } = start({ BEHAVIOUR: 'serve' })
+    const { child, says, output, exited } = start({ BEHAVIOUR: 'take time to stop' })
     await says('"started"')
     child.kill(signal)
+    await says('"disposed"')
     child.kill(signal)
     expect(await exited).toBe(0)
     expect(times(output(), '"disposed"')).toBe(1)

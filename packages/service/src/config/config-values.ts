@@ -10,7 +10,7 @@ export const port = z
   .refine((value) => value <= 65_535, 'must be a port number')
 
 /** The address to listen on. Loopback unless told: a container sets 0.0.0.0. */
-export const listenHost = z
+const listenHost = z
   .string()
   .regex(/^[0-9A-Za-z.:-]+$/, 'must be an address or a host name')
   .default('127.0.0.1')
@@ -30,16 +30,6 @@ export const postgresUrl = z
   .regex(/^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/, 'must be a postgres:// URL with a database')
 
 const natsUrl = z.string().regex(/^(nats|tls):\/\/\S+$/, 'must be a nats:// or tls:// URL')
-
-/** Values found in examples, tutorials and images, which are no secret (SEC-2). */
-const KNOWN = /change.?me|postgres|password|secret|example|default|kitroom/i
-
-/** A secret text of at least `minBytes` bytes that does not look like a placeholder. */
-export const secret = (minBytes: number) =>
-  z
-    .string()
-    .refine((value) => Buffer.byteLength(value) >= minBytes, `must have at least ${minBytes} bytes`)
-    .refine((value) => !KNOWN.test(value) && new Set(value).size >= 6, 'must be random, not a placeholder')
 
 /** A key of exactly `bytes` bytes, written in base64. */
 export const base64Key = (bytes: number) =>
