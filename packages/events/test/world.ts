@@ -9,7 +9,7 @@ import { type LocalNats, startNats } from '@kitroom/local-servers'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
-import { type Broker, connectBroker } from '../src/index.ts'
+import { type Broker, connectBroker, type RawMessage } from '../src/index.ts'
 
 const silent = () => undefined
 export const quiet = { debug: silent, info: silent, warn: silent, error: silent }
@@ -113,3 +113,22 @@ export const labelOf = (event: EntityChanged): string => event.data.entity_id
 
 export const labels = (count: number, prefix = 'e'): string[] =>
   Array.from({ length: count }, (_, n) => `${prefix}${n}`)
+
+/** Keeps dead letters for looking at. */
+export function letters() {
+  const buried: [RawMessage, string][] = []
+  return {
+    buried,
+    deadLetter: async (message: RawMessage, reason: string) => void buried.push([message, reason]),
+  }
+}
+
+/** Waits until a consumer has nothing left to hand over and nothing unsettled. */
+export async function allSettled(url: string, durable: string): Promise<void> {
+  const { consumers } = await directly(url)
+  const left = async () => {
+    const { num_pending, num_ack_pending } = await consumers.info('KITROOM', durable)
+    return num_pending + num_ack_pending
+  }
+  await until(left, (count) => count === 0)
+}
