@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { statementVerifier } from '@kitroom/access-token'
-import type { Role } from '@kitroom/contracts'
+import { type EntityChanged, type Role, subjectOf } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
+import { connectBroker } from '@kitroom/events'
 import { type GrpcServer, grpcServer } from '@kitroom/grpc'
+import { startNats } from '@kitroom/local-servers'
 import { createLogger } from '@kitroom/service'
-import {
-  testBroker,
-  type TestDatabase,
-  testDatabase,
-  type TestIdentity,
-  testIdentity,
-} from '@kitroom/testing'
+import { type TestDatabase, testDatabase, type TestIdentity, testIdentity } from '@kitroom/testing'
 
 import { migrations } from '../src/persistence/migrations/index.ts'
 import { startBooking } from '../src/service.ts'
@@ -55,6 +54,11 @@ export interface BookingSystem extends AsyncDisposable {
   equip: (orgId: string, name: string, units: number) => Equipment
   person: (role: Role, orgId?: string) => Person
   send: (as: Person, method: string, path: string, options?: RequestOptions) => Promise<Answer>
+  /** Tells, as inventory would, that something happened to a resource or unit. */
+  tell: (
+    told: Pick<EntityChanged['data'], 'entity_type' | 'entity_id' | 'action' | 'after'>,
+    orgId: string,
+  ) => Promise<void>
   /** How long the faked inventory takes to answer. */
   delayInventory: (ms: number) => void
   failInventory: (failing: boolean) => void
@@ -160,6 +164,9 @@ function authFake(identity: TestIdentity, people: Map<string, Person>): GrpcServ
 /** @param other a database to work on instead of one of its own */
 export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<BookingSystem> {
   await using parts = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'kitroom-booking-'))
+  parts.defer(() => rm(folder, { recursive: true, force: true }))
+  const nats = parts.adopt(await startNats({ dataDir: folder }), (server) => server.stop())
   const identity = await testIdentity()
   const database = parts.use(await testDatabase('booking', migrations))
   const equipment = new Map<string, Equipment>()
@@ -176,7 +183,7 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
         httpPort: 0,
         grpcPort: 0,
         listenHost: '127.0.0.1',
-        natsUrl: testBroker().url,
+        natsUrl: nats.url,
         databaseUrl: other?.url ?? database.url,
         inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
         authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
@@ -186,6 +193,8 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
       { logger },
     ),
   )
+  const broker = parts.use(connectBroker({ url: nats.url, name: 'test', logger }))
+  await broker.reachable(AbortSignal.timeout(10_000))
   const url = `http://127.0.0.1:${service.httpPort}`
   const orgId = randomUUID()
   const running = parts.move()
@@ -222,6 +231,21 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
         headers: response.headers,
         body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
       }
+    },
+    async tell({ entity_type, entity_id, action, after }, owner) {
+      const type = subjectOf('inventory', entity_type, action)
+      const event: EntityChanged = {
+        specversion: '1.0',
+        id: randomUUID(),
+        source: 'inventory',
+        type,
+        time: new Date().toISOString(),
+        orgid: owner,
+        requestid: 'test',
+        datacontenttype: 'application/json',
+        data: { actor_user_id: null, entity_type, entity_id, action, before: {}, after },
+      }
+      await broker.publish(type, JSON.stringify(event), event.id)
     },
     delayInventory(ms) {
       mood.delay = ms

@@ -215,7 +215,17 @@ export class Booking {
     this.updatedAt = at
   }
 
-  /** Gives an item another unit, chosen by the allocation. */
+  /** Puts its items on the units that the allocation chose, one each, in order. */
+  settle(items: readonly BookingItem[], unitIds: readonly string[], at: Date): void {
+    items.forEach((item, index) => {
+      const unitId = unitIds[index] ?? null
+      if (item.resourceUnitId === unitId) return
+      item.resourceUnitId = unitId
+      this.updatedAt = at
+    })
+  }
+
+  /** Moves an item to a like unit to make room for another booking. */
   place(itemId: string, unitId: string, at: Date): void {
     const item = this.items.find(({ id }) => id === itemId)
     if (item === undefined || item.pinned || this.collected) {

@@ -15,20 +15,22 @@ type Tools = Pick<Work, 'bookings' | 'occupancy' | 'now'>
  */
 export async function takeUnits(tools: Tools, booking: Booking, supply: Supply): Promise<void> {
   const byResource = Map.groupBy(booking.items, (item) => item.resourceId)
-  const conflicts: Conflict[] = []
+  const refusals: Refusal[] = []
   for (const [resourceId, items] of byResource) {
     const units = lendableUnits(booking, resourceId, items, supply)
     const found = await findUnits(tools, booking, resourceId, items, units)
-    if (found.outcome === 'fits') await settle(tools, items, found)
-    else conflicts.push(...conflictsOf(found))
+    if (found.outcome === 'fits') await settle(tools, booking, items, found)
+    else refusals.push(found)
   }
-  if (conflicts.length > 0 || booking.items.some((item) => item.resourceUnitId === null)) {
+  if (refusals.length > 0) {
     throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
-      facts: { conflicts },
+      facts: { conflicts: refusals.flatMap(conflictsOf) },
     })
   }
   await tools.occupancy.take(booking)
 }
+
+type Refusal = Exclude<Allocation, { outcome: 'fits' }>
 
 interface Conflict {
   resource_unit_id: string
@@ -101,12 +103,11 @@ async function holdStill(bookings: Work['bookings'], { fixed, movable }: Schedul
 
 async function settle(
   { bookings, occupancy, now }: Tools,
+  booking: Booking,
   items: readonly BookingItem[],
   { placed, moves }: Extract<Allocation, { outcome: 'fits' }>,
 ): Promise<void> {
-  items.forEach((item, at) => {
-    item.resourceUnitId = placed[at] ?? null
-  })
+  booking.settle(items, placed, now)
   if (moves.length === 0) return
   const moved = await bookings.ofItems(moves.map(({ itemId }) => itemId))
   for (const { itemId, to } of moves) {
@@ -115,7 +116,7 @@ async function settle(
   await occupancy.move(moves)
 }
 
-function conflictsOf({ conflicts }: Exclude<Allocation, { outcome: 'fits' }>): Conflict[] {
+function conflictsOf({ conflicts }: Refusal): Conflict[] {
   return conflicts.map(({ unitId, period }) => ({
     resource_unit_id: unitId,
     start_at: period.startAt.toISOString(),

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  // A journey reads what it expects; what is not there shows as a failed expectation.
+  body: Json
+}
+export type Json = Record<string, never> & { [member: string]: never }
+
+export interface Sending {
+  body?: unknown
+  text?: string
+  headers?: Record<string, string>
+  key?: string
+  ifMatch?: string
+}
+
+/** A person with a token, working in one organisation. */
+export interface Person {
+  id: string
+  orgId: string
+  token: string
+  refreshToken: string
+  send: (method: string, path: string, sending?: Sending) => Promise<Answer>
+}
+
+const PASSWORD = 'correct horse battery'
+
+/** Sends one request to the gateway. */
+export async function request(
+  url: string,
+  method: string,
+  path: string,
+  sending: Sending = {},
+): Promise<Answer> {
+  const { body, text, headers = {}, key, ifMatch } = sending
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+      ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
+      ...headers,
+    },
+    ...(body === undefined ? (text === undefined ? {} : { body: text }) : { body: JSON.stringify(body) }),
+  })
+  const read = await response.text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (read === '' ? {} : JSON.parse(read)) as Json,
+  }
+}
+
+async function signedIn(url: string, email: string, orgId: string): Promise<Person> {
+  const { body } = await request(url, 'POST', '/auth/login', { body: { email, password: PASSWORD } })
+  const {
+    access_token: token,
+    refresh_token: refreshToken,
+    user,
+  } = body as unknown as {
+    access_token: string
+    refresh_token: string
+    user: { id: string }
+  }
+  return {
+    id: user.id,
+    orgId,
+    token,
+    refreshToken,
+    send: (method, path, sending = {}) =>
+      request(url, method, path, {
+        ...sending,
+        headers: { Authorization: `Bearer ${token}`, 'X-Org-Id': orgId, ...sending.headers },
+      }),
+  }
+}
+
+/** A new organisation with its first admin. */
+export async function foundOrganization(url: string, bootstrapToken: string, name: string): Promise<Person> {
+  const email = `admin-${randomUUID()}@kitroom.example`
+  const { status, body } = await request(url, 'POST', '/auth/register', {
+    headers: { 'X-Bootstrap-Token': bootstrapToken },
+    body: {
+      organization: { name, timezone: 'Europe/Zurich' },
+      email,
+      password: PASSWORD,
+      full_name: 'The Admin',
+    },
+  })
+  if (status !== 201) throw new Error(`could not found ${name}: ${JSON.stringify(body)}`)
+  const { organization } = body as unknown as { organization: { id: string } }
+  return signedIn(url, email, organization.id)
+}
+
+/** A new member of the admin's organisation. */
+export async function enrol(
+  url: string,
+  admin: Person,
+  role: 'student' | 'staff' | 'admin',
+): Promise<Person> {
+  const email = `${role}-${randomUUID()}@kitroom.example`
+  const body = { email, password: PASSWORD, full_name: `The ${role}`, roles: [role] }
+  const made = await admin.send('POST', '/auth/register', { body })
+  if (made.status !== 201) throw new Error(`could not enrol a ${role}: ${JSON.stringify(made.body)}`)
+  return signedIn(url, email, admin.orgId)
+}
+
+/** Asks until the answer is as wanted, or fails with the last answer. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isWanted: (answer: T) => boolean,
+  withinMs = 10_000,
+): Promise<T> {
+  const end = Date.now() + withinMs
+  for (;;) {
+    const answer = await ask()
+    if (isWanted(answer)) return answer
+    if (Date.now() > end)
+      throw new Error(`not within ${withinMs} ms: ${JSON.stringify(answer).slice(0, 2000)}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+
+import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
+
+const HOUR = 3_600_000
+const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
+
+let system: BookingSystem
+let student: Person
+let staff: Person
+
+beforeAll(async () => {
+  system = await bookingSystem()
+  student = system.person('student')
+  staff = system.person('staff')
+})
+afterAll(async () => {
+  await system[Symbol.asyncDispose]()
+})
+
+const book = async (body: object) =>
+  (
+    await system.send(student, 'POST', '/bookings', {
+      body: { start_at: at(1), end_at: at(2), ...body },
+      key: randomUUID(),
+    })
+  ).body
+const show = async (id: string) => (await system.send(student, 'GET', `/bookings/${id}`)).body
+const step = (id: string, verb: string) => system.send(staff, 'POST', `/bookings/${id}/${verb}`)
+
+/** Sends a unit to maintenance, in the faked inventory and by the event it would send. */
+async function withdraw(equipment: Equipment, unitId: string): Promise<void> {
+  for (const unit of equipment.units) if (unit.id === unitId) unit.lendable = false
+  const after = { resource_id: equipment.id, status: 'MAINTENANCE' }
+  const told = { entity_type: 'ResourceUnit', entity_id: unitId, action: 'STATUS_CHANGE', after } as const
+  await system.tell(told, student.orgId)
+}
+
+async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
+  const end = Date.now() + 10_000
+  for (;;) {
+    const answer = await ask()
+    if (isWanted(answer) || Date.now() > end) return answer
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+}
+
+describe('when inventory withdraws a unit', () => {
+  it('a booking that waits for it is moved to a like unit', async () => {
+    const lamps = system.equip(student.orgId, 'Lamp', 2)
+    const {
+      id,
+      items: [item],
+    } = await book({ items: [{ resource_id: lamps.id, quantity: 1 }] })
+    await withdraw(lamps, item?.resource_unit_id ?? '')
+    const moved = await until(
+      () => show(id),
+      ({ version }) => version === 2,
+    )
+    expect(moved).toMatchObject({ status: 'PENDING', version: 2 })
+    expect(lamps.units.find((unit) => unit.lendable)?.id).toBe(moved.items[0]?.resource_unit_id)
+  })
+
+  it('a PENDING booking that fits nowhere else is rejected by the system, and frees its other units', async () => {
+    const lamps = system.equip(student.orgId, 'Lamp', 1)
+    const stand = system.equip(student.orgId, 'Stand', 1)
+    const items = [
+      { resource_id: lamps.id, quantity: 1 },
+      { resource_id: stand.id, quantity: 1 },
+    ]
+    const { id } = await book({ items })
+    await withdraw(lamps, lamps.units[0]?.id ?? '')
+    const rejected = await until(
+      () => show(id),
+      ({ status }) => String(status) === 'REJECTED',
+    )
+    expect(rejected).toMatchObject({
+      status: 'REJECTED',
+      history: [
+        { status: 'PENDING' },
+        { status: 'REJECTED', actor_user_id: null, reason: 'resource-withdrawn' },
+      ],
+    })
+    expect(await book({ items: [{ resource_id: stand.id, quantity: 1 }] })).toMatchObject({
+      status: 'PENDING',
+    })
+  })
+
+  it('a PENDING booking is rejected when the very last unit of its kind goes', async () => {
+    const lamps = system.equip(student.orgId, 'Lamp', 2)
+    const { id, items } = await book({ items: [{ resource_id: lamps.id, quantity: 1 }] })
+    await withdraw(lamps, items[0]?.resource_unit_id ?? '')
+    const moved = await until(
+      () => show(id),
+      ({ version }) => version === 2,
+    )
+    await withdraw(lamps, moved.items[0]?.resource_unit_id ?? '')
+    const last = await until(
+      () => show(id),
+      ({ version }) => version === 3,
+    )
+    expect(last).toMatchObject({ status: 'REJECTED', version: 3 })
+  })
+
+  it('an APPROVED booking that fits nowhere else stays for staff to decide', async () => {
+    const lamps = system.equip(student.orgId, 'Lamp', 1)
+    const other = system.equip(student.orgId, 'Lamp', 2)
+    const { id } = await book({ items: [{ resource_id: lamps.id, quantity: 1 }] })
+    await step(id, 'approve')
+    const marker = await book({ items: [{ resource_id: other.id, quantity: 1 }] })
+    await withdraw(lamps, lamps.units[0]?.id ?? '')
+    await withdraw(other, marker.items[0]?.resource_unit_id ?? '')
+    await until(
+      () => show(marker.id),
+      ({ version }) => version === 2,
+    )
+    expect(await show(id)).toMatchObject({
+      status: 'APPROVED',
+      items: [{ resource_unit_id: lamps.units[0]?.id }],
+    })
+  })
+})
