@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { lockFolder } from '../folder-lock.ts'
+import { onFreePort } from '../free-port.ts'
 import { stopLeftover } from '../other-process.ts'
 import { type ServerProcess, startServer } from '../server-process.ts'
 import { ensureNatsServer } from './install-nats-server.ts'
@@ -35,44 +36,41 @@ export async function startNats({ dataDir, port, onLog }: NatsOptions): Promise<
     const configFile = join(folder, 'nats.conf')
     const pidFile = join(folder, 'nats.pid')
     await stopLeftover(pidFile, ['nats-server', configFile])
-    writeFileSync(configFile, configuration({ port, pidFile, storeDir: join(folder, 'store') }))
-    const ports = { client: 0, monitor: 0 }
-    const server = await startServer({
-      name: 'NATS',
-      command,
-      args: ['-c', configFile],
-      cwd: folder,
-      user: {},
-      isReady: (line) => {
-        ports.client = portIn(line, 'Listening for client connections on') ?? ports.client
-        ports.monitor = portIn(line, 'Starting http monitor on') ?? ports.monitor
-        return line.includes('Server is ready')
-      },
-      onLog,
-    })
-    void server.exited.then(lock.release)
-    return {
-      ...server,
-      port: ports.client,
-      url: `nats://127.0.0.1:${ports.client}`,
-      monitorUrl: `http://127.0.0.1:${ports.monitor}`,
+    const start = async (chosen: number): Promise<LocalNats> => {
+      writeFileSync(configFile, configuration({ port: chosen, pidFile, storeDir: join(folder, 'store') }))
+      let monitor = ''
+      const server = await startServer({
+        name: 'NATS',
+        command,
+        args: ['-c', configFile],
+        cwd: folder,
+        user: {},
+        isReady: (line) => {
+          monitor = /Starting http monitor on (\S+)/.exec(line)?.[1] ?? monitor
+          return line.includes('Server is ready')
+        },
+        onLog,
+      })
+      void server.exited.then(lock.release)
+      return { ...server, port: chosen, url: `nats://127.0.0.1:${chosen}`, monitorUrl: `http://${monitor}` }
     }
+    return await (port === undefined ? onFreePort(start) : start(port))
   } catch (error) {
     lock.release()
     throw error
   }
 }
 
-/** A port of -1 lets the server choose, and its log says which. */
+/** The monitor is on any port, a port of -1 lets the server choose and its log says which. */
 function configuration({
-  port = -1,
+  port,
   pidFile,
   storeDir,
 }: {
-  port: number | undefined
+  port: number
   pidFile: string
   storeDir: string
-}) {
+}): string {
   return `listen: "127.0.0.1:${port}"
 http: "127.0.0.1:-1"
 server_name: "kitroom-local"
@@ -83,9 +81,4 @@ jetstream {
   max_file_store: 4GB
 }
 `
-}
-
-function portIn(line: string, words: string): number | undefined {
-  const digits = new RegExp(`${words} 127\\.0\\.0\\.1:(\\d+)`).exec(line)?.[1]
-  return digits === undefined ? undefined : Number(digits)
 }

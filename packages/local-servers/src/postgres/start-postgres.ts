@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { lockFolder } from '../folder-lock.ts'
-import { freePort } from '../free-port.ts'
+import { onFreePort } from '../free-port.ts'
 import { stopLeftover } from '../other-process.ts'
 import { type ServerProcess, startServer } from '../server-process.ts'
 import { clusterFolder, ensureCluster } from './cluster.ts'
@@ -68,7 +68,7 @@ export async function startPostgres({
         url: `postgres://postgres:${cluster.password}@127.0.0.1:${chosen}/postgres`,
       }
     }
-    return await (port === undefined ? onAnyPort(start) : start(port))
+    return await (port === undefined ? onFreePort(start) : start(port))
   } catch (error) {
     lock.release()
     throw error
@@ -85,17 +85,4 @@ function settings(durable: boolean): string[] {
     'shared_preload_libraries=pg_stat_statements',
     ...(durable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
   ]
-}
-
-/** Between finding a free port and taking it, somebody else may: then another one. */
-async function onAnyPort(
-  start: (port: number) => Promise<LocalPostgres>,
-  attempts = 5,
-): Promise<LocalPostgres> {
-  try {
-    return await start(await freePort())
-  } catch (error) {
-    if (!String(error).includes('Address already in use') || attempts === 1) throw error
-    return onAnyPort(start, attempts - 1)
-  }
 }
