@@ -29,7 +29,7 @@ interface Watched {
 }
 
 /** What an actor did to an entity, read off the two snapshots. */
-export function actionOf({ before, after }: Pick<Change, 'before' | 'after'>): AuditAction {
+function actionOf({ before, after }: Pick<Change, 'before' | 'after'>): AuditAction {
   if (before === null) return 'CREATE'
   if (after === null) return 'SOFT_DELETE'
   const deletedBefore = (before['deleted_at'] ?? null) !== null

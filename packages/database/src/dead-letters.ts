@@ -38,7 +38,7 @@ const storable = (text: string): string => text.replaceAll('\0', '\u{FFFD}').toW
 export function deadLetterTable({ database, jobRole, consumer, onKept }: DeadLetterOptions): DeadLetters {
   return {
     async keep({ subject, payload }, reason) {
-      const id = uuidv5(`${consumer}\n${subject}\n${payload}`, NAMESPACE)
+      const id = uuidv5(storable(`${consumer}\n${subject}\n${payload}`), NAMESPACE)
       const added = await database.asRole(jobRole, (query) =>
         query(sql`
           insert into dead_letter (id, consumer, subject, payload, reason)

@@ -19,7 +19,7 @@ export interface OutboxLease {
   pending: (limit: number) => Promise<OutboxRow[]>
   markPublished: (rows: readonly Pick<OutboxRow, 'id' | 'attempt'>[]) => Promise<void>
   resendUnconfirmed: (afterSeconds: number, ceilingSeconds: number, limit: number) => Promise<number>
-  resendAfterLoss: (withinSeconds: number) => Promise<number>
+  resendAfterLoss: (withinSeconds: number, publishedBefore: Date) => Promise<number>
   release: () => Promise<void>
 }
 
@@ -82,13 +82,13 @@ function leaseOn(client: Client): OutboxLease {
            order by published_at limit $3)`,
         [afterSeconds, ceilingSeconds, limit],
       ),
-    resendAfterLoss: (withinSeconds) =>
+    resendAfterLoss: (withinSeconds, publishedBefore) =>
       changed(
         client,
         `update outbox set published_at = null, attempt = attempt + 1
-         where published_at is not null
+         where published_at < $2
            and (confirmed_at is null or published_at > clock_timestamp() - make_interval(secs => $1))`,
-        [withinSeconds],
+        [withinSeconds, publishedBefore],
       ),
     async release() {
       await client.end().catch(() => undefined)

@@ -20,7 +20,7 @@ const UNAVAILABLE = /^(08...|53...|57P0.|57014|25P03|ECONNREFUSED|ECONNRESET|EPI
  * Finds PostgreSQL's own error in whatever the ORM threw. Errors at COMMIT arrive as the driver's, the others
  * wrapped, so the code decides and never the class.
  */
-export function postgresError(error: unknown): PostgresError | undefined {
+function postgresError(error: unknown): PostgresError | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     const { code, constraint } = at as Error & { code?: unknown; constraint?: unknown }
     if (typeof code === 'string') {

@@ -141,7 +141,7 @@ export const FAILURES = {
   'dependency-unavailable': {
     kind: 'unavailable',
     title: 'A part of the system cannot answer now',
-    help: 'Nothing was changed. Repeat the request after the number of seconds in `Retry-After`, with the same `Idempotency-Key` if you sent one.',
+    help: 'The detail says whether anything can have been changed. Repeat the request after the number of seconds in `Retry-After`, with the same `Idempotency-Key` if you sent one: then it happens once, whatever became of the first.',
   },
 } as const satisfies Record<string, FailureEntry>
 

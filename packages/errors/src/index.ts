@@ -1,2 +1,2 @@
 export { Failure, type FailureDetails, type FieldError, invalid, notFound } from './failure.ts'
-export { type FailureCode, type FailureEntry, type FailureKind, FAILURES } from './failures.ts'
+export { type FailureCode, type FailureKind, FAILURES } from './failures.ts'

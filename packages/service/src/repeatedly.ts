@@ -1,6 +1,10 @@
-import type { Logger } from '@kitroom/service'
+import type { Logger } from './logger.ts'
 
-/** Does some work again and again, never two at once; a failure is logged and the next turn tries anew. */
+/**
+ * Does some work again and again, never two at once, first after one pause; a failure is logged and the next turn tries
+ * anew. Disposing of it waits for the turn that is running.
+ * @param pauseMs between the end of one turn and the next, give or take a quarter
+ */
 export function repeatedly(pauseMs: number, work: () => Promise<void>, logger: Logger): AsyncDisposable {
   let running: Promise<void> = Promise.resolve()
   let stopped = false

@@ -1,2 +1,2 @@
 export { testBroker, type TestDatabase, testDatabase } from './database.ts'
-export { type TestIdentity, testIdentity, type TestMember } from './identity.ts'
+export { type TestIdentity, testIdentity } from './identity.ts'

@@ -1,9 +1,9 @@
 import { statementSigner, statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, outboxTable, rolesOf } from '@kitroom/database'
+import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcClient, grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import type { Tools } from '@kitroom/service'
+import { repeatedly, type Tools } from '@kitroom/service'
 import { v7 as uuidv7 } from 'uuid'
 
 import { directoryClient } from './clients/directory-client.ts'
@@ -18,6 +18,8 @@ import { BookingItemMapping, BookingMapping, StatusChangeMapping } from './persi
 import { inTransaction } from './persistence/unit-of-work.ts'
 import { bookingUseCases } from './use-cases/index.ts'
 
+const HOUSEKEEPING_MS = 60 * 60_000
+
 /** A running booking service and where it listens. */
 export interface BookingService extends AsyncDisposable {
   httpPort: number
@@ -29,6 +31,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   await using parts = new AsyncDisposableStack()
   const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
 
+  const jobRole = rolesOf(databaseUrl).job
   const outbox = parts.adopt(outboxTable(databaseUrl, 'booking'), (table) => table.close())
   const database = parts.adopt(
     openDatabase({
@@ -78,7 +81,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   parts.defer(() => relay.stop())
   const deadLetters = deadLetterTable({
     database,
-    jobRole: rolesOf(databaseUrl).job,
+    jobRole,
     consumer: 'booking-inventory',
     onKept: ({ id, subject }, reason) => {
       logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
@@ -86,6 +89,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   })
   const subscription = broker.consume(consumption(useCases, deadLetters))
   parts.defer(() => subscription.stop())
+  parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepMessaging(database, jobRole), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)

@@ -3,7 +3,7 @@ import { openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/dat
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import type { Tools } from '@kitroom/service'
+import { repeatedly, type Tools } from '@kitroom/service'
 
 import type { InventoryConfig } from './config.ts'
 import { inventory } from './grpc/inventory.ts'
@@ -13,7 +13,6 @@ import { inTransactionOn } from './persistence/in-transaction.ts'
 import { lendingOf } from './persistence/lending.ts'
 import { ResourceMapping, TagMapping, UnitMapping } from './persistence/mappings.ts'
 import { readsOf } from './persistence/reads.ts'
-import { repeatedly } from './repeatedly.ts'
 import { inventoryUseCases } from './use-cases/index.ts'
 
 /** A running inventory service and where it listens. */

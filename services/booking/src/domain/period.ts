@@ -6,7 +6,7 @@ export interface Period {
   readonly endAt: Date
 }
 
-export const LONGEST_PERIOD_DAYS = 366
+const LONGEST_PERIOD_DAYS = 366
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**

@@ -5,7 +5,7 @@ import { bookingStore } from './booking-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
 
 /** The name under which this service consumes inventory's events. */
-export const CONSUMER = 'booking-inventory'
+const CONSUMER = 'booking-inventory'
 
 /** Binds the stores to one transaction of the database, which writes what they hold when the work is done. */
 export const inTransaction =

@@ -1,5 +1,4 @@
-import type { Booking as BookingSchema, BookingStatus, Origin, Paging } from '@kitroom/contracts'
-import type { z } from 'zod'
+import type { Booking as BookingBody, BookingStatus, Origin, Paging } from '@kitroom/contracts'
 
 import type { MovableItem } from '../domain/allocation.ts'
 import type { Booking } from '../domain/booking.ts'
@@ -107,7 +106,7 @@ export interface BookingPage {
 }
 
 /** A booking as clients see it, read straight from the tables. */
-export type BookingView = z.input<typeof BookingSchema>
+export type BookingView = BookingBody
 
 /** Reads for screens, which need no domain. */
 export interface BookingReads {
