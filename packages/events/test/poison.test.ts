@@ -35,6 +35,14 @@ describe('a message that is no event', () => {
     ['no UTF-8', new Uint8Array([0x22, 0xff, 0xfe, 0x22])],
     ['empty', ''],
     ['another kind of event', JSON.stringify({ specversion: '1.0', hello: 'world' })],
+    ['nested 50,000 deep', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    [
+      'an event with a snapshot nested 20,000 deep',
+      JSON.stringify(eventOf('x')).replace(
+        '"after":{',
+        `"after":{"deep":${'['.repeat(20_000)}${']'.repeat(20_000)},`,
+      ),
+    ],
     ['of no organisation', JSON.stringify({ ...eventOf('x'), orgid: undefined })],
     [
       'of another type than its subject',
