@@ -4,8 +4,8 @@ import type { Origin } from '@kitroom/contracts'
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { isSpanContextValid, trace } from '@opentelemetry/api'
 
-import { Changes, writeOutbox } from './changes.ts'
 import { claim, isStoredRefusal, keyLock, store } from './idempotency.ts'
+import { Changes, writeOutbox } from './messaging/changes.ts'
 import { isRetryable } from './postgres-error.ts'
 import { type Query, queryOn, sql } from './sql.ts'
 

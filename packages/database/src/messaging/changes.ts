@@ -9,7 +9,7 @@ import {
 } from '@kitroom/contracts'
 import { v7 as uuidv7 } from 'uuid'
 
-import { type Query, sql } from './sql.ts'
+import { type Query, sql } from '../sql.ts'
 
 /** The JSON clients see of an entity; never a hash or a token. */
 export type Snapshot = Record<string, unknown>

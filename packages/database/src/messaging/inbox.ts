@@ -1,4 +1,4 @@
-import { type Query, sql } from './sql.ts'
+import { type Query, sql } from '../sql.ts'
 
 /**
  * Notes in the consumer's own transaction that an event was dealt with.

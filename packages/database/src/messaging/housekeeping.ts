@@ -1,5 +1,5 @@
-import type { Database } from './database.ts'
-import { type Sql, sql } from './sql.ts'
+import type { Database } from '../database.ts'
+import { type Sql, sql } from '../sql.ts'
 
 const BATCH = 1_000
 

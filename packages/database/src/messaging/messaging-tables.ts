@@ -1,4 +1,4 @@
-import type { Roles } from './roles.ts'
+import type { Roles } from '../setup/roles.ts'
 
 /** The policy every table with an organisation carries: without a tenant in the transaction there are no rows. */
 export const TENANT = `org_id = nullif(current_setting('app.org_id', true), '')::uuid`

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Client } from 'pg'
 
-import { rolesOf } from './roles.ts'
+import { rolesOf } from '../setup/roles.ts'
 
 /** One event as it waits to be published. */
 export interface OutboxRow {

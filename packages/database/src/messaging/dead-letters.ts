@@ -1,7 +1,7 @@
 import { v5 as uuidv5 } from 'uuid'
 
-import type { Database } from './database.ts'
-import { sql } from './sql.ts'
+import type { Database } from '../database.ts'
+import { sql } from '../sql.ts'
 
 /** A message that could not be used, as it came. */
 export interface DeadLetter {
