@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { describe, expect, it } from '@jest/globals'
+
+const ROOT = join(import.meta.dirname, '../../..')
+const RECORD = readFileSync(join(ROOT, 'docs/decisions/0003-no-double-booking.md'), 'utf8')
+
+/** `booking:resource:` of `booking:resource:<org>:<resource>`: what comes before the first part that varies. */
+const fixedPart = (name: string) => name.replace(/[<$].*/, '')
+
+const registered = [...RECORD.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => fixedPart(name))
+const linked = [...RECORD.matchAll(/\]\(\.\.\/\.\.\/([^)]+\.ts)\)/g)].map(([, file = '']) => file)
+
+const withoutComments = (source: string) => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+
+/** A statement that takes an advisory lock. */
+const TAKEN = /pg_(?:try_)?advisory_\w+\(/
+/** What a file that names one speaks of: `lock`, `keyLock`, `lockName`, or the statement itself. */
+const SPOKEN_OF = /lock/i
+/** A text of words, each with a colon behind it: `audit:chain:${…}` or 'signing-key:first'. */
+const NAME = /[`'](?!node:)((?:[a-z][a-z-]*:)+[a-z-]*)(?=\$\{|[`'])/g
+
+const sources = globSync('{packages,services}/*/src/**/*.ts', { cwd: ROOT })
+  .filter((file) => !file.endsWith('.test.ts') && !file.includes('node_modules'))
+  .map((file) => ({ file, code: withoutComments(readFileSync(join(ROOT, file), 'utf8')) }))
+
+const namesIn = (code: string) => [...code.matchAll(NAME)].map(([, name = '']) => name)
+
+describe('the register of advisory locks', () => {
+  it('has every name that is locked, and no other', () => {
+    const speaking = sources.filter(({ code }) => SPOKEN_OF.test(code))
+    const used = new Set(speaking.flatMap(({ code }) => namesIn(code)))
+    expect([...used].toSorted()).toEqual(registered.toSorted())
+  })
+
+  it('links every file that takes an advisory lock, and only files that are there', () => {
+    const taking = sources.filter(({ code }) => TAKEN.test(code))
+    expect(linked).toEqual(expect.arrayContaining(taking.map(({ file }) => file)))
+    expect(sources.map(({ file }) => file)).toEqual(expect.arrayContaining(linked))
+  })
+
+  it('has no name that begins like another one, so that two of them never mean the same key', () => {
+    const clashes = registered.flatMap((one) =>
+      registered.filter((other) => other !== one && other.startsWith(one)),
+    )
+    expect(clashes).toEqual([])
+    expect(new Set(registered).size).toBe(registered.length)
+  })
+})
