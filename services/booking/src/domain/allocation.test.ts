@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { allocate, type AllocationRequest, type Wish } from './allocation.ts'
+import { overfull, pack, type Piece } from './interval-packing.ts'
 import type { Period } from './period.ts'
 import { freeCounts } from './unit-calendar.ts'
 
@@ -50,13 +51,13 @@ describe('a booking by resource', () => {
     )
   })
 
-  it('fits at the end of a chain of thousands of moves', () => {
-    const movable = Array.from({ length: 5_000 }, (_, n) =>
+  it('fits at the end of a chain of a thousand moves', () => {
+    const movable = Array.from({ length: 1_000 }, (_, n) =>
       item(`i${n}`, n % 2 ? 'b' : 'a', 2 * n, 2 * n + 3),
     )
     const answer = ask({ fixed: [kept('b', -1, 0)], movable, wanted: [from(-1, 1)] })
     expect(answer).toMatchObject({ outcome: 'fits', placed: ['a'] })
-    expect(answer).toHaveProperty('moves.length', 5_000)
+    expect(answer).toHaveProperty('moves.length', 1_000)
   })
 
   it('is refused when pinned bookings are in the way, and hears when, but not whose', () => {
@@ -137,41 +138,74 @@ describe('counting what is free', () => {
 })
 
 describe('the search', () => {
-  // Early on `early` can only be on a, late in the day `late` only on b, so the wish would have to change its unit.
-  const stuck = [item('early', 'a', -5, 5), item('late', 'b', 95, 105)]
-  const blocking = [kept('b', -4, -3), kept('a', 102, 103)]
+  const piece = (start: number, end: number, ...units: string[]): Piece => ({
+    start,
+    end,
+    units: new Set(units),
+    ranked: () => units,
+  })
+  // Early only on a, late only on b: the wish between them would have to change its unit.
+  const early = piece(-5, 5, 'a')
+  const late = piece(95, 105, 'b')
+  const between = piece(0, 100, 'a', 'b')
+  const others = numbered(10)
 
   it('says when it gave up, which is another thing than having no place', () => {
-    const request = { fixed: blocking, movable: stuck, wanted: [from(0, 100)] }
+    expect(pack([early, between, late], ['a', 'b'], 0)).toBe('undecided')
+    expect(pack([early, between, late], ['a', 'b'], 10)).toBe('full')
+    const request = {
+      fixed: [kept('b', -4, -3), kept('a', 102, 103)],
+      movable: [item('early', 'a', -5, 5), item('late', 'b', 95, 105)],
+      wanted: [from(0, 100)],
+    }
     const conflicts = [kept('a', -5, 5), kept('b', 95, 105)]
     expect(ask(request, 0)).toEqual({ outcome: 'undecided', conflicts })
     expect(ask(request)).toEqual({ outcome: 'full', conflicts })
   })
 
+  it('needs no call stack, however many bookings hang together', () => {
+    const chain = Array.from({ length: 20_000 }, (_, n) => piece(2 * n, 2 * n + 3, 'a', 'b'))
+    expect(pack(chain, ['a', 'b'], 0)).toHaveProperty('size', 20_000)
+  })
+
   it('is not held up by bookings that have no part in a dead end', () => {
-    const others = numbered(10)
-    const fixed = others.flatMap((unit, n) => [
-      kept(unit, -4, -3),
-      kept(unit, 102, 103),
-      kept(unit, 8 * n + 8, 8 * n + 9),
-    ])
-    const movable = others.flatMap((unit, n) =>
-      [1, 9, 17, 25, 33, 41, 49, 57, 65, 73, 81, 89].map((hour) =>
-        item(`${unit}-${hour}`, unit, hour + (n % 4), hour + 5 + (n % 2)),
-      ),
+    const bystanders = Array.from({ length: 40 }, (_, n) =>
+      piece(2 * n + 6, 2 * n + 9, ...others.filter((_unit, index) => index !== n % 10)),
     )
-    const units = ['a', 'b', ...others]
-    expect(
-      ask({ units, fixed: [...blocking, ...fixed], movable: [...stuck, ...movable], wanted: [from(0, 100)] }),
-    ).toMatchObject({ outcome: 'full' })
+    expect(pack([early, between, late, ...bystanders], ['a', 'b', ...others], 100)).toBe('full')
   })
 
   it('does not try equal units one after the other', () => {
-    const others = numbered(19)
-    const fixed = others.flatMap((unit) => [kept(unit, -4, -3), kept(unit, 102, 103)])
-    const wanted = Array.from({ length: 20 }, () => from(0, 100))
-    expect(
-      ask({ units: ['a', 'b', ...others], fixed: [...blocking, ...fixed], movable: stuck, wanted }),
-    ).toMatchObject({ outcome: 'full' })
+    const betweens = others.map(() => piece(0, 100, 'a', ...others, 'b'))
+    const also = piece(0, 100, 'a', ...others, 'b')
+    expect(pack([early, also, ...betweens, late], ['a', ...others, 'b'], 100)).toBe('full')
+  })
+
+  it('turns round in time when one direction is a maze', () => {
+    const long = others.map((_unit, n) => piece(0, n + 1, ...others.toReversed()))
+    const short = others.map((unit, n) => piece(n + 1, 50, unit))
+    const found = pack([...long, ...short], others, 100)
+    expect(long.map((one) => typeof found !== 'string' && found.get(one))).toEqual(others)
+  })
+
+  it('sees an instant that cannot be served, whoever has which unit now', () => {
+    const chain = [piece(0, 9, 'd', 'e'), piece(1, 9, 'a', 'b'), piece(2, 9, 'a', 'd'), piece(3, 9, 'a')]
+    expect(overfull(chain)).toBe(false)
+    expect(overfull([...chain, piece(9, 12, 'a'), piece(9, 12, 'b')])).toBe(false)
+    expect(overfull([...chain, piece(4, 12, 'b')])).toBe(true)
+  })
+
+  it('counts before it searches, so that too many long bookings are refused at once', () => {
+    // What comes before and after makes every unit different, so that a search would try who goes where.
+    const fixed = others.flatMap((unit, n) => [kept(unit, -11 - n, -10 - n), kept(unit, 70 + n, 71 + n)])
+    const movable = [
+      ...others.map((unit, n) => item(`before-${unit}`, unit, -10 - n, 0)),
+      item('link', 'closed', -5, 5),
+      ...others.map((unit) => item(`long-${unit}`, unit, 0, 60)),
+      item('next-link', 'closed', 55, 65),
+      ...others.map((unit, n) => item(`after-${unit}`, unit, 60, 70 + n)),
+    ]
+    fixed.push(kept('closed', 30, 31))
+    expect(ask({ units: [...others, 'closed'], fixed, movable, wanted: [from(0, 60)] }).outcome).toBe('full')
   })
 })

@@ -66,9 +66,8 @@ export function pack<P extends Piece>(
 }
 
 /**
- * Whether at some instant the pieces of that instant cannot all have a unit of their own, whatever is done before
- * and after. A quick proof that nothing fits: it counts, and also sees two pieces of which each could only take the
- * same unit.
+ * Whether at some instant the pieces of that instant cannot all have a unit of their own, whatever is done before and
+ * after: there are more of them than units, or than units they can take. A quick proof that nothing fits.
  */
 export function overfull(pieces: readonly Piece[]): boolean {
   const holders = new Map<string, Piece>()
@@ -192,12 +191,14 @@ function placeAfter(entries: readonly Span[], place: number): number {
   return next
 }
 
+/** A piece that would take a seat, and the seat it would leave for that: none when it has none yet. */
+interface Claim {
+  readonly piece: Piece
+  readonly leaving?: string
+}
+
 /** One augmenting path of a bipartite matching: others make way, from seat to seat, until somebody has a free one. */
 function seatAmong(holders: Map<string, Piece>, newcomer: Piece): boolean {
-  interface Claim {
-    readonly piece: Piece
-    readonly leaving?: string
-  }
   const claims = new Map<string, Claim>()
   const queue: Claim[] = [{ piece: newcomer }]
   for (const claim of queue) {
@@ -206,19 +207,20 @@ function seatAmong(holders: Map<string, Piece>, newcomer: Piece): boolean {
       claims.set(unitId, claim)
       const held = holders.get(unitId)
       if (held === undefined) {
-        settle(unitId)
+        moveUp(holders, claims, unitId)
         return true
       }
       queue.push({ piece: held, leaving: unitId })
     }
   }
   return false
+}
 
-  function settle(free: string | undefined): void {
-    for (let unitId = free; unitId !== undefined;) {
-      const claim = claims.get(unitId)
-      if (claim !== undefined) holders.set(unitId, claim.piece)
-      unitId = claim?.leaving
-    }
+function moveUp(holders: Map<string, Piece>, claims: ReadonlyMap<string, Claim>, freeUnit: string): void {
+  let unitId: string | undefined = freeUnit
+  while (unitId !== undefined) {
+    const claim = claims.get(unitId)
+    if (claim !== undefined) holders.set(unitId, claim.piece)
+    unitId = claim?.leaving
   }
 }
