@@ -163,9 +163,10 @@ async function startUnwatched(): Promise<number> {
   await (await start()).stop()
   const { postgres } = await postgresPrograms()
   const cluster = join(dataDir, 'cluster')
-  const { ids } = serverUser([dataDir, postgres], cluster)
-  const args = ['-D', cluster, '-p', String(await freePort()), '-c', 'unix_socket_directories=']
-  const server = spawn(postgres, args, { ...ids, cwd: cluster, detached: true, stdio: 'ignore' })
+  const { ids, prefix } = serverUser([dataDir, postgres], cluster)
+  const settings = ['-D', cluster, '-p', String(await freePort()), '-c', 'unix_socket_directories=']
+  const [command = postgres, ...args] = [...prefix, postgres, ...settings]
+  const server = spawn(command, args, { ...ids, cwd: cluster, detached: true, stdio: 'ignore' })
   const status = () => {
     try {
       return readFileSync(join(cluster, 'postmaster.pid'), 'utf8').trim()
