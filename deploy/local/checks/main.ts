@@ -55,13 +55,15 @@ async function staticChecks(): Promise<void> {
 
 async function tests(args: string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'kitroom-jest-'))
+  process.on('exit', () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
   const report = join(folder, 'report.json')
   const started = performance.now()
   console.log('… Tests')
   const options = ['--ci', '--maxWorkers=2', '--json', `--outputFile=${report}`]
   const { code } = await runCommand(scripts['jest'] ?? 'jest', { args: [...options, ...args], live: true })
   const count = countOf(report, code)
-  rmSync(folder, { recursive: true })
   console.log(
     `${count.failed === 0 ? '✓' : '✗'} Tests (${((performance.now() - started) / 1000).toFixed(1)} s)`,
   )
