@@ -168,6 +168,17 @@ describe('the search', () => {
     expect(pack(chain, ['a', 'b'], 0)).toHaveProperty('size', 20_000)
   })
 
+  it('finds the way out of a dead end that an earlier booking than the last one leads to', () => {
+    const [first, second, last] = [piece(0, 9, 'a', 'c'), piece(1, 9, 'b'), piece(2, 9, 'a', 'b')]
+    expect(pack([first, second, last], ['a', 'b', 'c'], 10)).toEqual(
+      new Map([
+        [first, 'c'],
+        [second, 'b'],
+        [last, 'a'],
+      ]),
+    )
+  })
+
   it('is not held up by bookings that have no part in a dead end', () => {
     const bystanders = Array.from({ length: 40 }, (_, n) =>
       piece(2 * n + 6, 2 * n + 9, ...others.filter((_unit, index) => index !== n % 10)),
