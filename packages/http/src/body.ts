@@ -73,12 +73,17 @@ function depthWithin(value: unknown, left: number): boolean {
 export function parseJson(bytes: Buffer): unknown {
   let value: unknown
   try {
-    value = parseSafely(decoder.decode(bytes), undefined, {
+    const text = decoder.decode(bytes)
+    // RFC 8259 §8.1 forbids it; the parser would pass over it.
+    if (text.startsWith('\ufeff')) throw new SyntaxError('byte order mark')
+    value = parseSafely(text, undefined, {
       protoAction: 'error',
       constructorAction: 'error',
     })
   } catch (cause) {
-    throw new Failure('malformed-json', 'The body is not one JSON value in UTF-8.', { cause })
+    throw new Failure('malformed-json', 'The body is not one JSON value in UTF-8 without byte order mark.', {
+      cause,
+    })
   }
   if (!depthWithin(value, MAX_DEPTH)) {
     throw new Failure('malformed-json', `The body is nested deeper than ${MAX_DEPTH} levels.`)

@@ -69,30 +69,39 @@ function fingerprintStart(request: Request): Hash {
   )
 }
 
-async function readInput(
-  endpoint: Endpoint,
-  request: Request,
-  hash: Hash,
-): Promise<{ body: unknown; stream: Readable }> {
-  const nothing = Readable.from([])
-  if (endpoint.method === 'GET' || endpoint.method === 'DELETE') return { body: undefined, stream: nothing }
-  const schema = endpoint.body ?? NO_BODY
-  const optional = endpoint.body === undefined || endpoint.bodyOptional === true
-  if (!hasBody(request) && optional) return { body: validated('body', schema, {}), stream: nothing }
+const NOTHING = Buffer.alloc(0)
+
+const mayBeLeftOut = ({ body, bodyOptional, consumes }: Endpoint): boolean =>
+  consumes !== 'text/csv' && (body === undefined || bodyOptional === true)
+
+/**
+ * Takes in the body as far as it is judged before its meaning: media type, then size. CSV stays a stream.
+ * @throws Failure unsupported-media-type, body-too-large
+ */
+async function receive(endpoint: Endpoint, request: Request, hash: Hash): Promise<Buffer | Readable> {
+  const { method, consumes } = endpoint
+  if (method === 'GET' || method === 'DELETE') return NOTHING
+  if (!hasBody(request) && mayBeLeftOut(endpoint)) return NOTHING
   requireMedia(request, endpoint)
-  if (endpoint.consumes === 'text/csv') {
-    const hashed = async function* () {
-      for await (const chunk of limited(request, MAX_CSV_BYTES)) {
-        hash.update(chunk)
-        yield chunk
-      }
-    }
-    return { body: undefined, stream: Readable.from(hashed()) }
-  }
+  if (consumes === 'text/csv') return Readable.from(hashed(limited(request, MAX_CSV_BYTES), hash))
   const bytes = await readBody(request)
   hash.update(bytes)
-  if (bytes.length === 0 && optional) return { body: validated('body', schema, {}), stream: nothing }
-  return { body: validated('body', schema, parseJson(bytes)), stream: nothing }
+  return bytes
+}
+
+async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    hash.update(chunk)
+    yield chunk
+  }
+}
+
+/** @throws Failure malformed-json, validation-failed */
+function understood(endpoint: Endpoint, received: Buffer | Readable): unknown {
+  const { method, body = NO_BODY } = endpoint
+  if (method === 'GET' || method === 'DELETE' || !Buffer.isBuffer(received)) return undefined
+  const isLeftOut = received.length === 0 && mayBeLeftOut(endpoint)
+  return validated('body', body, isLeftOut ? {} : parseJson(received))
 }
 
 /** Judges and runs one request, in the contract's order: role, media, input, then what the use case finds. */
@@ -105,13 +114,14 @@ export async function handle(
   const { endpoint } = route
   admit(endpoint, admission)
   const hash = fingerprintStart(request)
+  const received = await receive(endpoint, request, hash)
   const params =
     endpoint.params === undefined ? {} : validated('path', endpoint.params, { ...request.params })
   const query = validated('query', endpoint.query ?? z.strictObject({}), { ...request.query })
   const headers = endpoint.headers === undefined ? {} : validated('header', endpoint.headers, request.headers)
   const ifMatch = endpoint.ifMatch === undefined ? undefined : readIfMatch(request.headers['if-match'])
   const once = onceOf(route, request, requestId, hash)
-  const { body, stream } = await readInput(endpoint, request, hash)
+  const body = understood(endpoint, received)
   const { visitor, caller } = admission
   const call =
     caller === undefined
@@ -131,7 +141,7 @@ export async function handle(
     query,
     headers,
     body,
-    stream,
+    stream: Buffer.isBuffer(received) ? Readable.from([]) : received,
     ifMatch: ifMatch ?? (endpoint.ifMatch === 'required' ? 'missing' : undefined),
   } as unknown as HandlerRequest<Endpoint>
   try {

@@ -1,17 +1,18 @@
 import type { ExpectedVersion } from '@kitroom/contracts'
 import { Failure, invalid } from '@kitroom/errors'
 
-const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
+const ENTITY_TAG = /(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g
 
-/** Splits a header that is a list of entity tags; undefined when one of them is not a tag (RFC 9110 §8.8.3). */
+/**
+ * Reads a header that is a list of entity tags (RFC 9110 §8.8.3); undefined when something in it is none. A tag may
+ * hold commas, and empty places of the list count for nothing (§5.6.1.2).
+ */
 function entityTags(header: string): { weak: boolean; opaque: string }[] | undefined {
-  const tags = []
-  for (const part of header.split(',')) {
-    const match = ENTITY_TAG.exec(part.trim())
-    if (match === null) return undefined
-    tags.push({ weak: match[1] !== undefined, opaque: match[2] ?? '' })
-  }
-  return tags
+  const tags = [...header.matchAll(ENTITY_TAG)]
+  const places = header.replaceAll(ENTITY_TAG, '"').split(',')
+  const isList = places.every((place) => ['"', ''].includes(place.trim()))
+  if (tags.length === 0 || !isList) return undefined
+  return tags.map(([, weak, opaque = '']) => ({ weak: weak !== undefined, opaque }))
 }
 
 /**
@@ -22,10 +23,10 @@ export function readIfMatch(header: string | undefined): ExpectedVersion | undef
   if (header === undefined) return undefined
   if (header.trim() === '*') return '*'
   const tags = entityTags(header)
-  if (tags === undefined || tags.some((tag) => tag.opaque === '')) {
+  if (tags === undefined) {
     throw invalid([{ header: 'If-Match', detail: 'Expected * or a list of entity tags such as "3".' }])
   }
-  return tags.filter((tag) => !tag.weak && /^\d{1,9}$/.test(tag.opaque)).map((tag) => Number(tag.opaque))
+  return tags.filter((tag) => !tag.weak && /^[1-9]\d{0,9}$/.test(tag.opaque)).map((tag) => Number(tag.opaque))
 }
 
 /** True when `If-None-Match` says the client already has this representation (weak comparison, RFC 9110 §13.1.2). */

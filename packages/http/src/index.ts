@@ -8,6 +8,7 @@ export { accepted, created, noContent, ok, type Reply } from './reply.ts'
 export { type HandlerRequest, on, type Route, type Visitor } from './route.ts'
 export {
   answerErrors,
+  closeGently,
   type HttpServer,
   httpServer,
   identify,

@@ -201,7 +201,9 @@ function operation(endpoint: Endpoint, components: Components): Json {
 /** The OpenAPI 3.1 document of a set of endpoints, from the very schemas that validate. */
 export function openApi(endpoints: readonly Endpoint[], problem: z.ZodType, info: DocumentInfo): Json {
   const components = new Components()
-  components.schemaOf(problem, 'output')
+  // What comes out takes the names first; what goes in and differs finds them taken.
+  const answers = endpoints.flatMap(({ replies }) => Object.values(replies)).filter((reply) => reply !== null)
+  for (const answer of [problem, ...answers]) components.schemaOf(answer, 'output')
   const paths: Record<string, Json> = {}
   for (const endpoint of endpoints) {
     paths[endpoint.path] = {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { Failure, notFound } from '@kitroom/errors'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 
 import { admissionOf, type Statement } from './admission.ts'
+import { hasBody } from './body.ts'
 import { handle, send } from './handle.ts'
 import { requestIdOf } from './headers.ts'
 import { failureOf, internalProblem, problemOf } from './problem.ts'
+import { readQuery } from './query.ts'
 import type { Route } from './route.ts'
 
 /** The header that carries the gateway's signed statement; nothing else says who is calling. */
@@ -64,7 +66,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
     }
     const answer = failure === undefined ? internalProblem(context) : problemOf(failure, context)
     // What is left of an unread body would be taken for the next request on this connection.
-    if (!request.complete) response.set('Connection', 'close')
+    if (hasBody(request) && !request.complete) response.set('Connection', 'close')
     send(request, response, answer)
   }
 }
@@ -74,7 +76,7 @@ export function plainApp(): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
-  app.set('query parser', 'simple')
+  app.set('query parser', readQuery)
   app.enable('strict routing')
   app.enable('case sensitive routing')
   return app
@@ -135,10 +137,25 @@ export function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
           resolve((server.address() as AddressInfo).port)
         })
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      }),
+    close: () => closeGently(server),
   }
+}
+
+/** Below the 15 s after which a process is told to end at once. */
+const FINISH_MS = 10_000
+
+/**
+ * Accepts no more connections and waits for the running requests, for up to ten seconds. A connection that was busy
+ * when closing began becomes idle later, and Node would keep it for the whole idle time.
+ */
+export function closeGently(server: Server, finishMs = FINISH_MS): Promise<void> {
+  const sweep = setInterval(() => server.closeIdleConnections(), 100)
+  const cutOff = setTimeout(() => server.closeAllConnections(), finishMs)
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearInterval(sweep)
+      clearTimeout(cutOff)
+      resolve()
+    })
+  })
 }

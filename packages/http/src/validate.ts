@@ -35,8 +35,7 @@ function fieldErrors(source: Source, issue: Issue, at: readonly PropertyKey[]): 
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     return closest(issue.errors).flatMap((inner) => fieldErrors(source, inner, path))
   }
-  const missing =
-    issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('undefined')
+  const missing = issue.code !== 'custom' && issue.input === undefined
   return [{ ...place(source, path), detail: missing ? 'This is required.' : issue.message }]
 }
 

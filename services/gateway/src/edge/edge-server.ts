@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-import type { Logger } from '@kitroom/http'
+import { closeGently, type Logger } from '@kitroom/http'
 
 import { protocolProblem } from './problem-answers.ts'
 import { ProtocolError } from './protocol-error.ts'
@@ -64,24 +64,8 @@ export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
           resolve((server.address() as AddressInfo).port)
         })
       }),
-    close: () => closed(server),
+    close: () => closeGently(server),
   }
-}
-
-/** Below the 15 s after which a process is told to end at once. */
-const FINISH_MS = 10_000
-
-/** A connection that was busy when closing began becomes idle later, and Node would keep it for the whole idle time. */
-function closed(server: Server): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), 100)
-  const cutOff = setTimeout(() => server.closeAllConnections(), FINISH_MS)
-  return new Promise((resolve) => {
-    server.close(() => {
-      clearInterval(sweep)
-      clearTimeout(cutOff)
-      resolve()
-    })
-  })
 }
 
 function refusalOf(code: string | undefined): ProtocolError {
