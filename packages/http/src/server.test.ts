@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+
+import { describe, expect, it } from '@jest/globals'
+import { changeResource, createTag, deleteTag, listTags } from '@kitroom/contracts'
+
+import { created, noContent, ok } from './reply.ts'
+import { on, type Route } from './route.ts'
+import { closeGently, httpServer, STATEMENT_HEADER } from './server.ts'
+
+const id = '01941f29-7c00-7000-8000-00000000000a'
+const member = { orgId: id, roles: ['staff'] as const }
+const statements = {
+  verify: (token: string) =>
+    Promise.resolve(token === 'staff' ? { session: { userId: id, sessionId: id }, member } : {}),
+}
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+async function serving(...routes: Route[]) {
+  const server = httpServer({ routes, statements, logger: silent, ready: () => Promise.resolve(true) })
+  const port = await server.listen(0, '127.0.0.1')
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      ...init,
+      headers: { [STATEMENT_HEADER]: 'staff', ...(init.headers as Record<string, string>) },
+    })
+  return { port, send, close: server.close, [Symbol.asyncDispose]: () => server.close() }
+}
+
+const tag = { id, org_id: id, name: 'Audio', version: 1, created_at: '2026-03-01T09:00:00.000Z' }
+const creating = on(
+  createTag,
+  ({ body }) => Promise.resolve({ ...tag, name: body.name }),
+  (made) => created(`/tags/${made.id}`, made),
+)
+const listing = on(
+  listTags,
+  () => Promise.resolve([tag]),
+  (data) => ok({ data, total: 1, page: 1, limit: 20, has_next: false, next_cursor: null }),
+)
+const deleting = on(deleteTag, () => Promise.resolve(), noContent)
+const failing = on(changeResource, () => Promise.reject(new TypeError('select secret')), ok)
+
+const json = { 'Content-Type': 'application/json' }
+const codeOf = async (answer: Promise<Response>) => ((await (await answer).json()) as { code: string }).code
+
+describe('a request', () => {
+  it('reaches its route with what its endpoint declares', async () => {
+    await using service = await serving(creating, deleting)
+    const body = '{"name":"Video"}'
+    const made = await service.send('/tags', { method: 'POST', headers: json, body })
+    expect([made.status, made.headers.get('location')]).toEqual([201, `/tags/${id}`])
+    expect(await made.json()).toEqual({ ...tag, name: 'Video' })
+    expect((await service.send(`/tags/${id}`, { method: 'DELETE' })).status).toBe(204)
+  })
+
+  it('is judged by role, then media type, then size, then its input', async () => {
+    await using service = await serving(creating)
+    const post = (body: string, headers: Record<string, string>, path = '/tags') =>
+      codeOf(service.send(path, { method: 'POST', headers, body }))
+    const large = ' '.repeat(1024 * 1024 + 1)
+    expect(await post(large, { [STATEMENT_HEADER]: 'nobody', 'Content-Type': 'text/plain' })).toBe(
+      'unauthenticated',
+    )
+    expect(await post(large, { 'Content-Type': 'text/plain' }, '/tags?unknown=1')).toBe(
+      'unsupported-media-type',
+    )
+    expect(await post(large, json, '/tags?unknown=1')).toBe('body-too-large')
+    expect(await post('{', json, '/tags?unknown=1')).toBe('validation-failed')
+    expect(await post('{', json)).toBe('malformed-json')
+  })
+
+  it('whose query or path cannot be decoded is invalid', async () => {
+    await using service = await serving(listing, deleting)
+    expect(await codeOf(service.send('/tags?q=%ff'))).toBe('validation-failed')
+    expect(await codeOf(service.send('/tags/%ff', { method: 'DELETE' }))).toBe('validation-failed')
+  })
+
+  it('that meets a bug hears nothing of it', async () => {
+    await using service = await serving(failing)
+    const answer = await service.send(`/resources/${id}`, {
+      method: 'PATCH',
+      headers: { ...json, 'If-Match': '*', 'X-Request-Id': 'mine' },
+      body: '{"name":"x"}',
+    })
+    expect(answer.status).toBe(500)
+    const text = await answer.text()
+    expect(JSON.parse(text)).toMatchObject({ code: 'internal', request_id: 'mine' })
+    expect(text).not.toMatch(/secret|TypeError/)
+  })
+})
+
+describe('the connection of a refused request', () => {
+  const connectionAfter = async (init: RequestInit, path = '/tags') => {
+    await using service = await serving(creating, listing)
+    return (await service.send(path, init)).headers.get('connection')
+  }
+
+  it('stays when no body was announced', async () => {
+    expect(await connectionAfter({}, '/nothing')).toBe('keep-alive')
+    expect(await connectionAfter({ headers: { [STATEMENT_HEADER]: 'nobody' } })).toBe('keep-alive')
+    expect(await connectionAfter({}, '/tags?unknown=1')).toBe('keep-alive')
+  })
+
+  it('stays when the body was read', async () => {
+    expect(await connectionAfter({ method: 'POST', headers: json, body: '{}' })).toBe('keep-alive')
+  })
+
+  it('is closed while a body is still to come', async () => {
+    await using service = await serving(creating)
+    const socket = connect(service.port, '127.0.0.1')
+    socket.write('POST /tags HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"na')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 401 [^]*Connection: close/)
+    await once(socket, 'close')
+  })
+})
+
+describe('closing', () => {
+  /** A route that answers when told to. */
+  function held() {
+    const asked = Promise.withResolvers<undefined>()
+    const told = Promise.withResolvers<undefined>()
+    const route = on(
+      deleteTag,
+      () => {
+        asked.resolve(undefined)
+        return told.promise
+      },
+      noContent,
+    )
+    return {
+      route,
+      asked: asked.promise,
+      answer: () => {
+        told.resolve(undefined)
+      },
+    }
+  }
+
+  it('answers what is running, and keeps no connection for the keep-alive time', async () => {
+    const { route, asked, answer } = held()
+    const service = await serving(route)
+    const running = service.send(`/tags/${id}`, { method: 'DELETE' })
+    await asked
+    const closed = service.close()
+    answer()
+    expect((await running).status).toBe(204)
+    const answered = performance.now()
+    await closed
+    expect(performance.now() - answered).toBeLessThan(5_000)
+  })
+
+  it('takes no new connection', async () => {
+    const { route, asked, answer } = held()
+    const service = await serving(route)
+    const running = service.send(`/tags/${id}`, { method: 'DELETE' })
+    await asked
+    const closed = service.close()
+    const [refusal] = (await once(connect(service.port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException]
+    expect(refusal.code).toBe('ECONNREFUSED')
+    answer()
+    await running
+    await closed
+  })
+
+  it('cuts off what does not end', async () => {
+    const server = createServer(() => undefined)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const running = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const cut = expect(running).rejects.toThrow()
+    await once(server, 'request')
+    await closeGently(server, 100)
+    await cut
+  })
+})
