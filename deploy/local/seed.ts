@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 import { apiClient } from './demo/api-client.ts'
+import type { DemoUniversity } from './demo/demo-university.ts'
+import { falkenberg } from './demo/falkenberg.ts'
 import { foundUniversity } from './demo/found-university.ts'
-import { type DemoUniversity, falkenberg, northfield } from './demo/universities.ts'
+import { northfield } from './demo/northfield.ts'
 
 const { KITROOM_URL, KITROOM_BOOTSTRAP_TOKEN, DATA_DIR } = z
   .object({ KITROOM_URL: z.string(), KITROOM_BOOTSTRAP_TOKEN: z.string(), DATA_DIR: z.string() })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import type { Answer, ApiClient, Member } from './api-client.ts'
-import type { DemoBooking, DemoPerson, DemoResource, DemoUniversity } from './universities.ts'
+import type { DemoBooking, DemoPerson, DemoResource, DemoUniversity } from './demo-university.ts'
 
 const HOUR_MS = 3_600_000
 const Created = z.looseObject({ id: z.string() })
