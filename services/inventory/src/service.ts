@@ -10,9 +10,9 @@ import { inventory } from './grpc/inventory.ts'
 import { routes } from './http/routes.ts'
 import { constraints } from './persistence/constraints.ts'
 import { inTransactionOn } from './persistence/in-transaction.ts'
-import { lendingOf } from './persistence/lending.ts'
 import { ResourceMapping, TagMapping, UnitMapping } from './persistence/mappings.ts'
-import { readsOf } from './persistence/reads.ts'
+import { lendingOf } from './persistence/reads/lending.ts'
+import { readsOf } from './persistence/reads/reads.ts'
 import { inventoryUseCases } from './use-cases/index.ts'
 
 /** A running inventory service and where it listens. */

@@ -95,7 +95,10 @@ export class Changes {
   }
 }
 
-/** Writes one outbox row per change, all in one statement. */
+/** An import changes 100,000 things at once; one statement with all their events would take too long to make and run. */
+const ROWS_AT_ONCE = 1_000
+
+/** Writes one outbox row per change, in as few statements as are quick. */
 export async function writeOutbox(
   query: Query,
   service: string,
@@ -103,7 +106,18 @@ export async function writeOutbox(
   changes: readonly Change[],
   traceparent: string | undefined,
 ): Promise<void> {
-  if (changes.length === 0) return
+  for (let at = 0; at < changes.length; at += ROWS_AT_ONCE) {
+    await writeRows(query, service, origin, changes.slice(at, at + ROWS_AT_ONCE), traceparent)
+  }
+}
+
+async function writeRows(
+  query: Query,
+  service: string,
+  origin: Origin,
+  changes: readonly Change[],
+  traceparent: string | undefined,
+): Promise<void> {
   const time = new Date().toISOString()
   const rows = changes.map((change) => {
     const action = actionOf(change)

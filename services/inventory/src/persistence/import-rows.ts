@@ -5,8 +5,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { resourceFacts, type ResourceState, unitFacts, type UnitState } from '../domain/facts.ts'
 import type { GrowingResource, NewUnitRow, PlannedResource } from '../domain/import-plan.ts'
 
-/** Resources per statement: each costs the trigram index some 0.1 ms, and a statement may take 10 s. */
-const RESOURCES_AT_ONCE = 5_000
+/** Rows per statement, so that neither the statement's text nor its time grows with the file. */
+const ROWS_AT_ONCE = 5_000
 
 interface Home {
   id: string
@@ -20,8 +20,8 @@ export async function insertResources(
   planned: readonly PlannedResource[],
 ): Promise<(PlannedResource & { id: string })[]> {
   const resources = planned.map((resource) => ({ ...resource, id: uuidv7() }))
-  for (let at = 0; at < resources.length; at += RESOURCES_AT_ONCE) {
-    const rows = resources.slice(at, at + RESOURCES_AT_ONCE).map((resource) => ({
+  for (let at = 0; at < resources.length; at += ROWS_AT_ONCE) {
+    const rows = resources.slice(at, at + ROWS_AT_ONCE).map((resource) => ({
       ...resource,
       units: resource.units.length,
       unit_text: unitText(resource.units),
@@ -94,6 +94,28 @@ export async function raiseCounts(
 
 /** @throws Failure dependency-unavailable when somebody adds a unit with one of the barcodes at this moment */
 export async function insertUnits(tx: Transaction, orgId: string, homes: readonly Home[]): Promise<void> {
+  for (const some of together(homes)) await insertUnitsOf(tx, orgId, some)
+}
+
+/**
+ * All units of a resource go into one statement: after each the trigger on resource_unit tells the search of the
+ * resources concerned, and finds it told already when they are complete.
+ */
+function together(homes: readonly Home[]): Home[][] {
+  const batches: Home[][] = []
+  let room = 0
+  for (const home of homes) {
+    if (room <= 0) {
+      batches.push([])
+      room = ROWS_AT_ONCE
+    }
+    batches.at(-1)?.push(home)
+    room -= home.units.length
+  }
+  return batches
+}
+
+async function insertUnitsOf(tx: Transaction, orgId: string, homes: readonly Home[]): Promise<void> {
   const units = homes.flatMap(({ id, units }) =>
     units.map(({ barcode, serialNumber, condition }): UnitState => ({
       id: uuidv7(),
@@ -108,7 +130,6 @@ export async function insertUnits(tx: Transaction, orgId: string, homes: readonl
       deletedAt: null,
     })),
   )
-  // All in one statement: the trigger that tells the search runs once per statement.
   const inserted = await tx.query(sql`
     insert into resource_unit (org_id, id, resource_id, barcode, serial_number, condition, status, created_at,
                                updated_at)
@@ -126,12 +147,7 @@ export async function insertUnits(tx: Transaction, orgId: string, homes: readonl
     )
   }
   for (const unit of units) {
-    tx.changes.record({
-      entityType: 'ResourceUnit',
-      entityId: unit.id,
-      before: null,
-      after: unitFacts(unit),
-    })
+    tx.changes.record({ entityType: 'ResourceUnit', entityId: unit.id, before: null, after: unitFacts(unit) })
   }
 }
 
@@ -142,9 +158,11 @@ export async function keepAlsoTags(
   ids: ReadonlyMap<string, string>,
 ): Promise<void> {
   const pairs = homes.flatMap(({ id, tags }) => tags.map((name) => ({ id, tag: ids.get(name) })))
-  if (pairs.length === 0) return
-  await tx.query(sql`
-    insert into resource_tag (org_id, resource_id, tag_id)
-    select ${orgId}::uuid, id, tag from json_to_recordset(${JSON.stringify(pairs)}::json) as row (id uuid, tag uuid)
-    on conflict do nothing`)
+  for (let at = 0; at < pairs.length; at += ROWS_AT_ONCE) {
+    await tx.query(sql`
+      insert into resource_tag (org_id, resource_id, tag_id)
+      select ${orgId}::uuid, id, tag
+      from json_to_recordset(${JSON.stringify(pairs.slice(at, at + ROWS_AT_ONCE))}::json) as row (id uuid, tag uuid)
+      on conflict do nothing`)
+  }
 }

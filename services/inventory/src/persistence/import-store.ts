@@ -9,7 +9,13 @@ import { tagIds } from './tag-ids.ts'
 export function importStore(tx: Transaction, orgId: string): ImportStore {
   const { query } = tx
   return {
-    takeTurns: () => tx.lock([`inventory:import:${orgId}`]),
+    async takeTurns() {
+      await tx.lock([`inventory:import:${orgId}`])
+      // A large file takes longer than any request should; the limits are back when the transaction ends.
+      await query(sql`
+        select set_config('statement_timeout', '60s', true),
+               set_config('idle_in_transaction_session_timeout', '60s', true)`)
+    },
     async barcodesThere(barcodes) {
       const found = await query(sql<{ barcode: string }>`
         select barcode from resource_unit

@@ -6,10 +6,13 @@ import { linesOf } from './lines.ts'
 import { recordsOf } from './records.ts'
 import { type Field, readRow } from './row.ts'
 
+/** So many bad rows are named; with more, reading stops: nobody mends a file by hand that far. */
+const MAX_BAD_ROWS = 10_000
+
 /**
  * Reads an inventory from CSV while it arrives: RFC 4180 in UTF-8 with a title line.
  * A row may end early as long as every column that is asked for is there.
- * @throws Failure validation-failed with one entry per bad row, or per column that the title line lacks
+ * @throws Failure validation-failed with one entry per bad row, for the first 10,000, or per missing column
  */
 export async function readInventoryFile(
   bytes: AsyncIterable<Uint8Array>,
@@ -55,14 +58,17 @@ export async function readInventoryFile(
         else blame(line, ...read.faults)
         noteBarcode('row' in read ? read.row.barcode : read.barcode, line)
       }
+      if (faults.size >= MAX_BAD_ROWS) throw refusalOf(faults)
     }
   }
   if (titles === undefined) throw refusal([{ line: 1, detail: 'The file is empty. It needs a title line.' }])
-  if (faults.size > 0) {
-    const entries = [...faults].toSorted(([a], [b]) => a - b)
-    throw refusal(entries.map(([line, details]) => ({ line, detail: details.join(' ') })))
-  }
+  if (faults.size > 0) throw refusalOf(faults)
   return rows
+}
+
+function refusalOf(faults: ReadonlyMap<number, readonly string[]>) {
+  const entries = [...faults].toSorted(([a], [b]) => a - b)
+  return refusal(entries.map(([line, details]) => ({ line, detail: details.join(' ') })))
 }
 
 const refusal = (errors: FieldError[]) => invalid(errors, 'The file was not imported: some of it is wrong.')

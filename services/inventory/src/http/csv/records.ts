@@ -1,62 +1,70 @@
-import { parseCells } from './cells.ts'
+import { parse } from 'csv-parse/sync'
+
 import type { Line } from './lines.ts'
+import { hasEvenQuotes, type QuotingFault, quotingFault } from './quoting.ts'
 
 /** A record of a CSV file, or why a line of it is none; `line` is where it begins. */
 export type CsvRecord = { line: number; cells: string[] } | { line: number; fault: string }
 
+const FAULTS: Record<QuotingFault, string> = {
+  open: 'A quotation mark is opened and never closed.',
+  inside:
+    'A quotation mark stands inside a cell. Put the whole cell in quotation marks and double those inside.',
+  behind: 'Something follows a closing quotation mark. Double the quotation marks inside a quoted cell.',
+}
+
+/** Far more than the longest cells that can be imported; a bound on what one record may cost. */
+const MAX_LENGTH = 256 * 1024
+
 /**
- * Puts lines together to records: a line break inside quotation marks does not end one. Broken quoting costs the
- * record's first line only; reading goes on with the next, so that one bad quotation mark hides no other mistake.
- * Empty lines are no records.
+ * Puts lines together to records by RFC 4180: a line break inside quotation marks does not end one. Broken quoting
+ * costs the record's first line only; reading goes on with the next, so that one bad quotation mark hides no other
+ * mistake. Empty lines are no records.
  */
 export async function* recordsOf(
   batches: AsyncIterable<readonly Line[]>,
   delimiter: string,
 ): AsyncGenerator<CsvRecord[]> {
-  /** Complete lines that wait to be parsed together. */
-  let plain: Line[] = []
-  /** Lines of a record whose quotation mark is not closed yet. */
+  /** Whole records and refused lines, until they are handed over. */
+  let whole: { line: number; text: string; fault?: string }[] = []
+  /** The lines of a record whose quotation mark is not closed yet. */
   let open: Line[] = []
-  let done: CsvRecord[] = []
+  let openLength = 0
 
-  const settle = () => {
-    for (const record of parseLines(plain, delimiter)) done.push(record)
-    plain = []
-  }
-  const refuse = (line: Line, fault: string) => {
-    settle()
-    done.push({ line: line.number, fault })
-  }
+  const refuse = ({ number }: Line, fault: string) => whole.push({ line: number, text: '', fault })
   const add = (line: Line): void => {
     if (!line.readable) refuse(line, 'The line is not UTF-8.')
-    else if (hasEvenQuotes(line.text)) {
-      if (open.length > 0) open.push(line)
-      else if (line.text !== '') plain.push(line)
-    } else if (open.length > 0) close([...open, line])
+    else if (line.text.length > MAX_LENGTH) refuse(line, `The line has more than ${MAX_LENGTH} characters.`)
+    else if (open.length === 0) begin(line)
     else {
-      const alone = parseCells(line.text, delimiter)
-      if ('fault' in alone && !alone.open) refuse(line, alone.fault)
-      else open.push(line)
+      open.push(line)
+      openLength += line.text.length + line.end.length
+      if (!hasEvenQuotes(line.text) || openLength > MAX_LENGTH) close(open)
     }
+  }
+  const begin = (line: Line) => {
+    const fault = quotingFault(line.text, delimiter)
+    if (fault === 'open') {
+      open = [line]
+      openLength = line.text.length
+    } else if (fault !== undefined) refuse(line, FAULTS[fault])
+    else if (line.text !== '') whole.push({ line: line.number, text: line.text })
   }
   const close = (lines: readonly Line[]) => {
     open = []
-    settle()
     const [first, ...others] = lines
     if (first === undefined) return
-    const text = lines.map(({ text, end }) => text + end).join('')
-    const parsed = parseCells(text.replace(/\r?\n$/, ''), delimiter)
-    const [cells] = 'records' in parsed ? parsed.records : []
-    if (cells !== undefined) done.push({ line: first.number, cells })
+    const text = lines.map(({ text, end }, at) => (at < others.length ? text + end : text)).join('')
+    const fault = quotingFault(text, delimiter)
+    if (fault === undefined && text.length <= MAX_LENGTH) whole.push({ line: first.number, text })
     else {
-      done.push({ line: first.number, fault: 'fault' in parsed ? parsed.fault : 'The record is empty.' })
+      refuse(first, FAULTS[fault ?? 'open'])
       for (const line of others) add(line)
     }
   }
   const take = () => {
-    settle()
-    const taken = done
-    done = []
+    const taken = cellsOf(whole, delimiter)
+    whole = []
     return taken
   }
 
@@ -68,23 +76,18 @@ export async function* recordsOf(
   yield take()
 }
 
-function hasEvenQuotes(text: string): boolean {
-  let even = true
-  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) even = !even
-  return even
-}
-
-/** Parses lines that are a record each: all at once, and one by one when there is a mistake among them. */
-function parseLines(lines: readonly Line[], delimiter: string): CsvRecord[] {
-  if (lines.length === 0) return []
-  const parsed = parseCells(lines.map(({ text }) => text).join('\n'), delimiter)
-  if ('records' in parsed) {
-    return parsed.records.map((cells, at) => ({ line: lines[at]?.number ?? 0, cells }))
-  }
-  return lines.map(({ number, text }) => {
-    const alone = parseCells(text, delimiter)
-    return 'fault' in alone
-      ? { line: number, fault: alone.fault }
-      : { line: number, cells: alone.records[0] ?? [] }
+function cellsOf(
+  records: readonly { line: number; text: string; fault?: string }[],
+  delimiter: string,
+): CsvRecord[] {
+  const good = records.filter(({ fault }) => fault === undefined)
+  const cells = parse(good.map(({ text }) => text).join('\n'), {
+    delimiter,
+    record_delimiter: '\n',
+    relax_column_count: true,
   })
+  let next = 0
+  return records.map(({ line, fault }) =>
+    fault === undefined ? { line, cells: cells[next++] ?? [] } : { line, fault },
+  )
 }

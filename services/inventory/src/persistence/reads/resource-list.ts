@@ -1,9 +1,9 @@
 import type { Paging } from '@kitroom/contracts'
 import { page, type Query, type SortField, type Sql, sql } from '@kitroom/database'
 
-import type { ResourceState } from '../domain/facts.ts'
-import type { Page, ResourceFilter } from '../use-cases/ports.ts'
-import { RESOURCE } from './columns.ts'
+import type { ResourceState } from '../../domain/facts.ts'
+import type { Page, ResourceFilter } from '../../use-cases/ports.ts'
+import { RESOURCE } from '../columns.ts'
 import { matching } from './search.ts'
 
 const fields: Record<string, SortField> = {

@@ -1,9 +1,9 @@
 import type { Paging } from '@kitroom/contracts'
 import { allOf, type Database, page, type Sql, sql } from '@kitroom/database'
 
-import type { ResourceState, TagState, UnitState } from '../domain/facts.ts'
-import type { Reads, UnitFilter } from '../use-cases/ports.ts'
-import { RESOURCE, TAG, UNIT } from './columns.ts'
+import type { ResourceState, TagState, UnitState } from '../../domain/facts.ts'
+import type { Reads, UnitFilter } from '../../use-cases/ports.ts'
+import { RESOURCE, TAG, UNIT } from '../columns.ts'
 import { listResources } from './resource-list.ts'
 import { containing } from './search.ts'
 

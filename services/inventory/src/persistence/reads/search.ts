@@ -11,7 +11,7 @@ export const containing = (words: string): Sql => {
 
 /**
  * The condition on `resource` that it matches the words. Under row level security an index cannot serve LIKE, which is
- * not leakproof; resources_matching asks the trigram index within the tenant (docs/decisions/0007).
+ * not leakproof; resources_matching asks the trigram index within the tenant (docs/decisions/0007-imports-and-search.md).
  */
 export async function matching(query: Query, words: string): Promise<Sql> {
   const found = await query(sql<{ id: string }>`

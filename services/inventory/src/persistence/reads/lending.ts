@@ -1,6 +1,6 @@
 import { type Database, sql } from '@kitroom/database'
 
-import type { Lending, ResourceForBooking, UnitForBooking } from '../use-cases/ports.ts'
+import type { Lending, ResourceForBooking, UnitForBooking } from '../../use-cases/ports.ts'
 
 /** What booking asks before it opens a transaction. */
 export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
