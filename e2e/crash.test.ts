@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { Client } from 'pg'
+
+import { enrol, foundOrganization, type Person, request, until } from './client.ts'
+import { type Heard, postUntilAnswered } from './persistent-client.ts'
+import { auditIsSettled, kill, revive, type TestSystem, testSystem } from './test-system.ts'
+
+const HOUR = 3_600_000
+const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
+
+let system: TestSystem
+let admin: Person
+let staff: Person
+let ann: Person
+
+beforeAll(async () => {
+  system = await testSystem()
+  admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
+  staff = await enrol(system.url, admin, 'staff')
+  ann = await enrol(system.url, admin, 'student')
+}, 120_000)
+afterAll(async () => {
+  await system[Symbol.asyncDispose]()
+}, 60_000)
+
+async function equip(units: number): Promise<string> {
+  const name = `Lamp ${randomUUID()}`
+  const barcodes = Array.from({ length: units }, (_, unit) => ({ barcode: `${name} ${unit}` }))
+  const made = await staff.send('POST', '/resources', { body: { type: 'Light', name, units: barcodes } })
+  expect(made.status).toBe(201)
+  return (made.body as unknown as { id: string }).id
+}
+
+/** Everything that was asked for in this file, by key, and the last answer heard. */
+const asked = new Map<string, { body: object; heard: Heard }>()
+
+/** Books the resource for some hours, whatever it takes; the key is the purpose, so that the table can be asked by it. */
+async function book(resourceId: string, from: number, hours = 1): Promise<Heard> {
+  const key = randomUUID()
+  const body = {
+    start_at: at(from),
+    end_at: at(from + hours),
+    purpose: key,
+    items: [{ resource_id: resourceId, quantity: 1 }],
+  }
+  const heard = await postUntilAnswered(system.url, ann, { path: '/bookings', key, body })
+  asked.set(key, { body, heard })
+  return heard
+}
+
+/** Where a booking can be held up: what keeps it there, and how the statement that then waits begins. */
+interface Step {
+  hold: string
+  waiting: RegExp
+}
+
+const tableOf = (table: string, mode: string) => `lock table ${table} in ${mode} mode`
+const STEPS: Record<string, Step> = {
+  'inventory is asked': {
+    hold: tableOf('inventory.resource_unit', 'access exclusive'),
+    waiting: /resource_unit/,
+  },
+  'the key is looked up': {
+    hold: tableOf('booking.idempotency_key', 'access exclusive'),
+    waiting: /select fingerprint/,
+  },
+  'the resource is locked': {
+    hold: `select pg_advisory_xact_lock(hashtextextended('booking:resource:' || $1 || ':' || $2, 0))`,
+    waiting: /pg_advisory_xact_lock/,
+  },
+  'the occupancy is read': {
+    hold: tableOf('booking.occupancy', 'access exclusive'),
+    waiting: /select item_id/,
+  },
+  'the booking is written': { hold: tableOf('booking.booking', 'share'), waiting: /insert into/ },
+  'its items are written': { hold: tableOf('booking.booking_item', 'share'), waiting: /insert into/ },
+  'its history is written': {
+    hold: tableOf('booking.booking_status_change', 'share'),
+    waiting: /insert into/,
+  },
+  'its units are taken': { hold: tableOf('booking.occupancy', 'share'), waiting: /insert into occupancy/ },
+  'the event is written': { hold: tableOf('booking.outbox', 'share'), waiting: /insert into outbox/ },
+  'the answer is stored': {
+    hold: tableOf('booking.idempotency_key', 'share'),
+    waiting: /insert into idempotency_key/,
+  },
+}
+
+/** Waits until a statement of a service is held up, with nothing left to chance. */
+const waits = (statement: RegExp, event: 'Lock' | 'PgSleep') =>
+  until(
+    () =>
+      system.sql<{ query: string }>(
+        `select query from pg_stat_activity
+         where application_name in ('kitroom-booking', 'kitroom-inventory')
+           and $1 in (wait_event_type, wait_event) and state = 'active'`,
+        [event],
+      ),
+    (rows) => rows.some(({ query }) => statement.test(query)),
+  )
+
+describe('a keyed booking whose service is killed', () => {
+  it.each(Object.entries(STEPS))('while %s has happened not at all, and happens once', async (_, step) => {
+    const resource = await equip(1)
+    const holder = new Client({ connectionString: system.adminDatabaseUrl })
+    await holder.connect()
+    await holder.query('begin')
+    await holder.query(step.hold, step.hold.includes('$1') ? [ann.orgId, resource] : [])
+    const booking = book(resource, 1)
+    await waits(step.waiting, 'Lock')
+    kill(system, 'booking')
+    await holder.end()
+    await revive(system, 'booking')
+    expect(await booking).toMatchObject({ status: 201, replayed: false })
+  })
+
+  it('during its commit has happened, and the repetition hears the answer nobody heard', async () => {
+    await system.sql(`
+      create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return null; end $$;
+      create constraint trigger linger after insert on booking.idempotency_key
+        deferrable initially deferred for each row execute function linger()`)
+    const booking = book(await equip(1), 1)
+    await waits(/^commit/i, 'PgSleep')
+    await crash('booking')
+    expect(await booking).toMatchObject({ status: 201, replayed: true })
+    await system.sql('drop function linger cascade')
+  })
+
+  it('at any moment, among others for the same units, has one outcome', async () => {
+    for (let round = 0; round < 5; round++) {
+      const resource = await equip(2)
+      const bookings = Array.from({ length: 12 }, (_, who) => book(resource, 1 + (who % 3), 2))
+      await delay(Math.random() * 150)
+      await crash('booking')
+      const statuses = (await Promise.all(bookings)).map(({ status }) => status)
+      expect(new Set(statuses)).toEqual(new Set([201, 409]))
+    }
+  }, 180_000)
+
+  it.each(['inventory', 'auth'] as const)(
+    'or whose neighbour %s is, has one outcome',
+    async (neighbour) => {
+      const resource = await equip(1)
+      const bookings = [book(resource, 1)]
+      kill(system, neighbour)
+      const isWhole = async () => {
+        const { body } = await request(system.url, 'GET', '/health')
+        return (body as unknown as { status: string }).status === 'ok'
+      }
+      for (let hour = 2; hour < 7 || !(await isWhole()); hour++) {
+        bookings.push(book(resource, hour))
+        await delay(250)
+      }
+      const heard = await Promise.all(bookings)
+      expect(new Set(heard.map(({ status }) => status))).toEqual(new Set([201]))
+    },
+    60_000,
+  )
+
+  it('is there once, says the same to the letter whenever it is repeated, and is once in the audit', async () => {
+    for (const [key, { body, heard }] of asked) {
+      const again = await postUntilAnswered(system.url, ann, { path: '/bookings', key, body })
+      expect(again).toEqual({ ...heard, replayed: true, tries: again.tries })
+    }
+    const made = await system.sql<{ key: string; id: string }>(
+      'select purpose as key, id from booking.booking where purpose = any($1)',
+      [[...asked.keys()]],
+    )
+    const accepted = [...asked].filter(([, { heard }]) => heard.status === 201)
+    expect(made.map(({ key }) => key).toSorted()).toEqual(accepted.map(([key]) => key).toSorted())
+    for (const { key, id } of made) expect(asked.get(key)?.heard.location).toBe(`/bookings/${id}`)
+
+    const overlaps = await system.sql(`
+      select 1 from booking.occupancy a join booking.occupancy b
+        on a.unit_id = b.unit_id and a.item_id < b.item_id and a.during && b.during`)
+    expect(overlaps).toHaveLength(0)
+
+    await auditIsComplete()
+    const told = await system.sql<{ entity_id: string }>(
+      `select entity_id from audit.audit_event where entity_type = 'Booking' and action = 'CREATE'`,
+    )
+    expect(told.map((row) => row.entity_id).toSorted()).toEqual(made.map(({ id }) => id).toSorted())
+  }, 60_000)
+})
+
+describe('the audit', () => {
+  it('has each of 300 changes once although it is killed while they are made (EVT-2, EVT-7)', async () => {
+    const names = Array.from({ length: 300 }, () => `tag-${randomUUID()}`)
+    const queue = names.values()
+    const client = async () => {
+      for (const name of queue) {
+        const posting = { path: '/tags', key: name, body: { name } }
+        expect((await postUntilAnswered(system.url, staff, posting)).status).toBe(201)
+        await delay(50)
+      }
+    }
+    const changing = Promise.all([client(), client()])
+    for (let times = 0; times < 5; times++) {
+      await delay(500 + Math.random() * 500)
+      kill(system, 'audit')
+      // The relay of those who make the changes too.
+      if (times === 2) await crash('inventory')
+      await revive(system, 'audit')
+    }
+    await changing
+    await auditIsComplete()
+    const told = await system.sql<{ name: string }>(
+      `select after_json->>'name' as name from audit.audit_event
+       where entity_type = 'Tag' and after_json->>'name' = any($1)`,
+      [names],
+    )
+    expect(told.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
+  }, 90_000)
+
+  it('misses nothing of the bookings made while NATS is away, and none of them fails', async () => {
+    const resource = await equip(1)
+    await system.processes.nats?.stop()
+    const heard: Heard[] = []
+    for (let hour = 1; hour <= 30; hour++) {
+      heard.push(await book(resource, hour))
+      await delay(100)
+    }
+    expect(new Set(heard.map(({ status, tries }) => `${status} at try ${tries}`))).toEqual(
+      new Set(['201 at try 1']),
+    )
+    await system.processes.nats?.start()
+    await auditIsComplete()
+    const ids = heard.map(({ location }) => location?.replace('/bookings/', ''))
+    const told = await system.sql<{ entity_id: string }>(
+      'select entity_id from audit.audit_event where entity_id = any($1)',
+      [ids],
+    )
+    expect(told.map((row) => row.entity_id).toSorted()).toEqual(ids.toSorted())
+  }, 60_000)
+})
+
+const crash = async (name: 'booking' | 'inventory') => {
+  kill(system, name)
+  await revive(system, name)
+}
+
+/** Everything committed is in the audit, nothing else is, and its chain holds. */
+async function auditIsComplete(): Promise<void> {
+  await auditIsSettled(system)
+  expect((await admin.send('GET', '/audit/verify')).body).toMatchObject({ verified: true })
+}

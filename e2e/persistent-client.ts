@@ -1,0 +1,70 @@
+import type { Person } from './client.ts'
+
+/** An answer to the letter, with how many times it was asked for. */
+export interface Heard {
+  status: number
+  text: string
+  location: string | null
+  etag: string | null
+  contentType: string | null
+  replayed: boolean
+  tries: number
+}
+
+export interface Posting {
+  path: string
+  key: string
+  body: object
+}
+
+/**
+ * Posts as a client does that must know what became of its request: it repeats it with the same key until it is told.
+ * No answer, “not now” and “still running” are no answers; whatever else comes is, also what should not.
+ */
+export async function postUntilAnswered(
+  url: string,
+  who: Person,
+  posting: Posting,
+  withinMs = 60_000,
+): Promise<Heard> {
+  const end = Date.now() + withinMs
+  for (let tries = 1; ; tries++) {
+    const heard = await postOnce(url, who, posting)
+    if (heard !== undefined) return { ...heard, tries }
+    if (Date.now() > end) throw new Error(`no answer within ${withinMs} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function postOnce(
+  url: string,
+  who: Person,
+  { path, key, body }: Posting,
+): Promise<Omit<Heard, 'tries'> | undefined> {
+  try {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${who.token}`,
+        'X-Org-Id': who.orgId,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': key,
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(15_000),
+    })
+    const text = await response.text()
+    if (response.status === 503 || text.includes('"idempotency-in-flight"')) return undefined
+    const { headers } = response
+    return {
+      status: response.status,
+      text,
+      location: headers.get('location'),
+      etag: headers.get('etag'),
+      contentType: headers.get('content-type'),
+      replayed: headers.get('idempotent-replayed') === 'true',
+    }
+  } catch {
+    return undefined
+  }
+}
