@@ -104,15 +104,21 @@ export function outboxTable(url: string, service: string): OutboxTable {
   const channel = `outbox_${service}`
   let bell: Promise<Client> | undefined
   let ringing = false
+  let turn: Promise<unknown> = Promise.resolve()
 
-  const withBell = async (work: (client: Client) => Promise<unknown>): Promise<void> => {
-    bell ??= session(url, `kitroom-${service}-bell`)
-    try {
-      await work(await bell)
-    } catch (error) {
-      bell = undefined
-      throw error
-    }
+  /** One statement at a time: they share a connection. */
+  const withBell = (work: (client: Client) => Promise<unknown>): Promise<void> => {
+    const mine = turn.then(async () => {
+      bell ??= session(url, `kitroom-${service}-bell`)
+      try {
+        await work(await bell)
+      } catch (error) {
+        bell = undefined
+        throw error
+      }
+    })
+    turn = mine.catch(() => undefined)
+    return mine
   }
 
   return {
@@ -150,6 +156,7 @@ export function outboxTable(url: string, service: string): OutboxTable {
         .catch(() => undefined)
     },
     async close() {
+      await turn
       const client = await bell?.catch(() => undefined)
       await client?.end().catch(() => undefined)
     },
