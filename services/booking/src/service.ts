@@ -57,6 +57,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       inventory: inventoryClient(inventory),
       directory: directoryClient(directory),
       wishesOf: reads.wishesOf,
+      stranded: reads.stranded,
       newId: uuidv7,
     },
     reads,

@@ -88,6 +88,25 @@ describe('when inventory withdraws a unit', () => {
     })
   })
 
+  it('a booking of several resources keeps the others and is moved within the one', async () => {
+    const lamps = system.equip(student.orgId, 'Lamp', 2)
+    const stand = system.equip(student.orgId, 'Stand', 1)
+    const { id, items } = await book({
+      items: [
+        { resource_id: lamps.id, quantity: 1 },
+        { resource_id: stand.id, quantity: 1 },
+      ],
+    })
+    await withdraw(lamps, items[0]?.resource_unit_id ?? '')
+    const moved = await until(
+      () => show(id),
+      ({ version }) => version === 2,
+    )
+    expect(moved).toMatchObject({ status: 'PENDING', version: 2 })
+    expect(moved.items[0]?.resource_unit_id).toBe(lamps.units.find((unit) => unit.lendable)?.id)
+    expect(moved.items[1]).toEqual(items[1])
+  })
+
   it('a PENDING booking is rejected when the very last unit of its kind goes', async () => {
     const lamps = system.equip(student.orgId, 'Lamp', 2)
     const { id, items } = await book({ items: [{ resource_id: lamps.id, quantity: 1 }] })

@@ -1,7 +1,6 @@
 import { type Database, page, type Query, type Sql, sql } from '@kitroom/database'
 
-import type { WishedUnit } from '../domain/booking-item.ts'
-import type { BookingFilters, BookingReads, BookingView } from '../use-cases/ports.ts'
+import type { BookingFilters, BookingReads, BookingView, Ports } from '../use-cases/ports.ts'
 
 const time = (column: string): Sql =>
   sql.raw(`to_char(b.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`)
@@ -36,9 +35,7 @@ function conditions(orgId: string, filters: BookingFilters): Sql[] {
   return where
 }
 
-export function bookingReads(
-  database: Database,
-): BookingReads & { wishesOf: (orgId: string, bookingId: string) => Promise<WishedUnit[]> } {
+export function bookingReads(database: Database): BookingReads & Pick<Ports, 'wishesOf' | 'stranded'> {
   const byIds = (query: Query, orgId: string, ids: readonly string[]) =>
     query(
       sql<BookingView>`select ${COLUMNS} from booking b where b.org_id = ${orgId} and b.id = any(${[...ids]}::uuid[])`,
@@ -82,6 +79,17 @@ export function bookingReads(
           unitId: row.unit_id,
           period: { startAt: row.start_at, endAt: row.end_at },
         }))
+      }),
+    stranded: (orgId, resourceId, lendable) =>
+      database.read(orgId, async (query) => {
+        const rows = await query(sql<{ id: string; resource_ids: string[] }>`
+          select booking_id as id, array_agg(distinct resource_id) as resource_ids from booking_item
+          where org_id = ${orgId} and booking_id in (
+            select booking_id from occupancy
+            where org_id = ${orgId} and resource_id = ${resourceId} and not collected
+              and unit_id <> all(${[...lendable]}::uuid[]) and upper(during) > clock_timestamp())
+          group by booking_id`)
+        return rows.map(({ id, resource_ids }) => ({ id, resourceIds: resource_ids }))
       }),
     wishesOf: (orgId, bookingId) =>
       database.read(orgId, async (query) => {

@@ -83,6 +83,12 @@ export interface Ports {
   directory: Directory
   /** What a booking asks for at present, outside any transaction: what to ask inventory about. */
   wishesOf: (orgId: string, bookingId: string) => Promise<readonly WishedUnit[]>
+  /** Bookings that wait on units of a resource which cannot be lent any more, and all resources each of them needs. */
+  stranded: (
+    orgId: string,
+    resourceId: string,
+    lendable: readonly string[],
+  ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
   newId: () => string
 }
 

@@ -29,19 +29,27 @@ async function rehoused(tools: Work, booking: Booking, supply: Supply): Promise<
  * Settles what slipped through when inventory withdrew units or a whole resource: each booking that waits for one of
  * them is moved to a like unit, or else a PENDING one is rejected with `resource-withdrawn`. An APPROVED one that
  * cannot be moved keeps its place, for staff to decide; what was handed out is with its borrower anyway.
+ * @throws Failure dependency-unavailable when bookings came in between that need other locks: the event comes again
  */
 export const settleWithdrawal =
-  ({ inTransaction, inventory, newId }: Ports) =>
+  ({ inTransaction, inventory, stranded, newId }: Ports) =>
   async ({ orgId, resourceId, eventId, requestId }: Withdrawal): Promise<void> => {
-    const supply = await inventory.supplyOf(orgId, { unitIds: [], resourceIds: [resourceId] })
-    const resource = supply.resources.get(resourceId)
+    const asked = await inventory.supplyOf(orgId, { unitIds: [], resourceIds: [resourceId] })
+    const resource = asked.resources.get(resourceId)
     const lendable = resource?.lendable === true ? resource.unitIds : []
+    const concerned = await stranded(orgId, resourceId, lendable)
+    const resourceIds = [...new Set([resourceId, ...concerned.flatMap((booking) => booking.resourceIds)])]
+    const supply = await inventory.supplyOf(orgId, { unitIds: [], resourceIds })
+
     await inTransaction({ orgId, userId: null, requestId }, async (tools) => {
       if (!(await tools.firstReceipt(eventId))) return
-      await tools.occupancy.lock([resourceId])
+      await tools.occupancy.lock(resourceIds)
       const itemIds = await tools.occupancy.stranded(resourceId, lendable)
       for (const booking of await tools.bookings.ofItems(itemIds)) {
         if (!booking.occupies || booking.collected) continue
+        if (booking.items.some((item) => !resourceIds.includes(item.resourceId))) {
+          throw new Failure('dependency-unavailable', 'A booking came in between; look again.')
+        }
         if (await rehoused(tools, booking, supply)) continue
         if (booking.status === 'PENDING') {
           booking.reject({ by: null, at: tools.now, reason: 'resource-withdrawn' }, newId)

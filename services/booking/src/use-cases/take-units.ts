@@ -1,41 +1,96 @@
 import { Failure } from '@kitroom/errors'
 
-import { allocate, type Allocation } from '../domain/allocation.ts'
+import { allocate, type Allocation, type Wish } from '../domain/allocation.ts'
 import type { Booking } from '../domain/booking.ts'
 import type { BookingItem } from '../domain/booking-item.ts'
 import type { Schedule, Supply, Work } from './ports.ts'
 
 type Tools = Pick<Work, 'bookings' | 'occupancy' | 'now'>
 
+/** The items of a booking that are of one resource, and where they could go. */
+interface Group {
+  resourceId: string
+  items: readonly BookingItem[]
+  units: readonly string[]
+  wanted: readonly Wish[]
+  found: Allocation
+}
+
 /**
  * The one guard: every path that takes units for a booking comes through here, with the locks of all its resources
- * held and nothing taken for it yet. Places the booking's items on units that are free, moving other bookings' items between like units when that
- * is what it takes, or refuses with the intervals in the way.
+ * held and nothing taken for it yet. Places the booking's items on units that are free, moving other bookings' items
+ * between like units when that is what it takes, or refuses with the intervals in the way.
  * @throws Failure unit-unavailable, resource-withdrawn
  */
 export async function takeUnits(tools: Tools, booking: Booking, supply: Supply): Promise<void> {
-  const byResource = Map.groupBy(booking.items, (item) => item.resourceId)
-  const refusals: Refusal[] = []
-  for (const [resourceId, items] of byResource) {
-    const units = lendableUnits(booking, resourceId, items, supply)
-    const found = await findUnits(tools, booking, resourceId, items, units)
-    if (found.outcome === 'fits') await settle(tools, booking, items, found)
-    else refusals.push(found)
+  const groups: Group[] = []
+  for (const [resourceId, items] of Map.groupBy(booking.items, (item) => item.resourceId)) {
+    groups.push(await withoutMoves(tools, booking, resourceId, items, supply))
   }
-  if (refusals.length > 0) {
+  await withMoves(
+    tools,
+    booking,
+    groups.filter(({ found }) => found.outcome !== 'fits'),
+  )
+  const conflicts = groups.flatMap(({ found }) => (found.outcome === 'fits' ? [] : [conflictsOf(found)]))
+  if (conflicts.length > 0) {
     throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
-      facts: { conflicts: refusals.flatMap(conflictsOf) },
+      facts: { conflicts: conflicts.flat() },
     })
   }
+  for (const { items, found } of groups) await settle(tools, booking, items, found)
   await tools.occupancy.take(booking)
 }
 
-type Refusal = Exclude<Allocation, { outcome: 'fits' }>
+/** Looks at the booking's own period, where most of them fit as things stand. */
+async function withoutMoves(
+  { occupancy }: Tools,
+  booking: Booking,
+  resourceId: string,
+  items: readonly BookingItem[],
+  supply: Supply,
+): Promise<Group> {
+  const units = lendableUnits(booking, resourceId, items, supply)
+  const wanted = items.map(({ pinned, resourceUnitId }) => ({
+    ...booking.period,
+    ...((pinned || booking.collected) && resourceUnitId !== null ? { unitId: resourceUnitId } : {}),
+  }))
+  const { fixed, movable } = await occupancy.around(resourceId, booking.period, 'overlapping')
+  const found = allocate({ units, wanted, fixed: [...fixed, ...movable], movable: [] })
+  return { resourceId, items, units, wanted, found }
+}
 
-interface Conflict {
-  resource_unit_id: string
-  start_at: string
-  end_at: string
+/**
+ * Looks at all that could be moved for the groups that did not fit. The bookings concerned are locked together, in the
+ * order of their ids, whatever resources they are of.
+ */
+async function withMoves(
+  { bookings, occupancy }: Tools,
+  booking: Booking,
+  groups: readonly Group[],
+): Promise<void> {
+  const schedules = new Map<Group, Schedule>()
+  for (const group of groups) {
+    schedules.set(group, await occupancy.around(group.resourceId, booking.period, 'connected'))
+  }
+  const movable = [...schedules.values()].flatMap((schedule) => schedule.movable)
+  if (movable.length === 0) return
+  const others = await bookings.ofItems(movable.map(({ itemId }) => itemId))
+  const loose = new Set(
+    others
+      .filter((other) => other.occupies && !other.collected)
+      .flatMap(({ items }) => items.map(({ id }) => id)),
+  )
+  for (const [group, { fixed, movable: items }] of schedules) {
+    // What was handed out or ended while we waited for its row stays where it is.
+    const held = items.filter(({ itemId }) => !loose.has(itemId))
+    group.found = allocate({
+      units: group.units,
+      wanted: group.wanted,
+      fixed: [...fixed, ...held],
+      movable: items.filter(({ itemId }) => loose.has(itemId)),
+    })
+  }
 }
 
 /** @throws Failure resource-withdrawn when the resource or a unit asked for by name is not lent now */
@@ -53,70 +108,37 @@ function lendableUnits(
   const withdrawn = items.find(
     ({ pinned, resourceUnitId }) => pinned && !resource?.unitIds.includes(resourceUnitId ?? ''),
   )
-  if (resource?.lendable !== true || withdrawn !== undefined) {
-    const what =
-      resource === undefined
-        ? 'A resource'
-        : `“${resource.name}”${withdrawn === undefined ? '' : ' (the unit asked for)'}`
-    throw new Failure('resource-withdrawn', `${what} cannot be lent at present. Choose another.`, {
-      facts: { resource_id: resourceId, resource_unit_id: withdrawn?.resourceUnitId ?? null },
-    })
-  }
-  return resource.unitIds
-}
-
-/** Looks first at the period alone, where most bookings fit; only then at all that could be moved for it. */
-async function findUnits(
-  { bookings, occupancy }: Tools,
-  booking: Booking,
-  resourceId: string,
-  items: readonly BookingItem[],
-  units: readonly string[],
-): Promise<Allocation> {
-  const wanted = items.map(({ pinned, resourceUnitId }) => ({
-    ...booking.period,
-    ...((pinned || booking.collected) && resourceUnitId !== null ? { unitId: resourceUnitId } : {}),
-  }))
-  const near = await occupancy.around(resourceId, booking.period, 'overlapping')
-  const still = { fixed: [...near.fixed, ...near.movable], movable: [] }
-  const atOnce = allocate({ units, wanted, ...still })
-  if (atOnce.outcome === 'fits' || near.movable.length === 0) return atOnce
-
-  const connected = await occupancy.around(resourceId, booking.period, 'connected')
-  const held = await holdStill(bookings, connected)
-  return allocate({ units, wanted, ...held })
-}
-
-/** Locks the bookings that may be moved, and keeps those in place that were handed out or ended meanwhile. */
-async function holdStill(bookings: Work['bookings'], { fixed, movable }: Schedule): Promise<Schedule> {
-  const loaded = await bookings.ofItems(movable.map(({ itemId }) => itemId))
-  const loose = new Set(
-    loaded
-      .filter((other) => other.occupies && !other.collected)
-      .flatMap(({ items }) => items.map(({ id }) => id)),
-  )
-  return {
-    fixed: [...fixed, ...movable.filter(({ itemId }) => !loose.has(itemId))],
-    movable: movable.filter(({ itemId }) => loose.has(itemId)),
-  }
+  if (resource?.lendable === true && withdrawn === undefined) return resource.unitIds
+  const unit = withdrawn === undefined ? '' : ' (the unit asked for)'
+  const what = resource === undefined ? 'A resource' : `“${resource.name}”${unit}`
+  throw new Failure('resource-withdrawn', `${what} cannot be lent at present. Choose another.`, {
+    facts: { resource_id: resourceId, resource_unit_id: withdrawn?.resourceUnitId ?? null },
+  })
 }
 
 async function settle(
   { bookings, occupancy, now }: Tools,
   booking: Booking,
   items: readonly BookingItem[],
-  { placed, moves }: Extract<Allocation, { outcome: 'fits' }>,
+  found: Allocation,
 ): Promise<void> {
-  booking.settle(items, placed, now)
-  if (moves.length === 0) return
-  const moved = await bookings.ofItems(moves.map(({ itemId }) => itemId))
-  for (const { itemId, to } of moves) {
+  if (found.outcome !== 'fits') return
+  booking.settle(items, found.placed, now)
+  if (found.moves.length === 0) return
+  const moved = await bookings.ofItems(found.moves.map(({ itemId }) => itemId))
+  for (const { itemId, to } of found.moves) {
     moved.find((other) => other.items.some(({ id }) => id === itemId))?.place(itemId, to, now)
   }
-  await occupancy.move(moves)
+  await occupancy.move(found.moves)
 }
 
-function conflictsOf({ conflicts }: Refusal): Conflict[] {
+interface Conflict {
+  resource_unit_id: string
+  start_at: string
+  end_at: string
+}
+
+function conflictsOf({ conflicts }: Exclude<Allocation, { outcome: 'fits' }>): Conflict[] {
   return conflicts.map(({ unitId, period }) => ({
     resource_unit_id: unitId,
     start_at: period.startAt.toISOString(),
