@@ -16,6 +16,7 @@ const CHECKS = {
   boundaries: 'Import boundaries',
   unused: 'Unused code',
   'format:check': 'Format',
+  build: 'Build',
 }
 
 /** Scripts that write files which are committed. */
