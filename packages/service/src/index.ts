@@ -1,5 +1,5 @@
 export { base64Key, commonConfig, hostPort, httpUrl, port, postgresUrl } from './config/config-values.ts'
 export { readConfig } from './config/read-config.ts'
-export { createLogger, type Logger } from './logger.ts'
+export { createLogger } from './logger.ts'
 export { repeatedly } from './repeatedly.ts'
 export { run, type Tools } from './run.ts'
