@@ -3,10 +3,16 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { AuditAction } from '@kitroom/contracts'
 
-import { type Actor, type Operations, operations } from './operations.ts'
-import { installShadow, type RowChange, rowChanges, transactionsOfEvents, unknownTables } from './shadow.ts'
+import { type Actor, type Operations, operations } from './journey/operations.ts'
+import {
+  installShadow,
+  type RowChange,
+  rowChanges,
+  transactionsOfEvents,
+  unknownTables,
+} from './journey/shadow.ts'
+import { PASSWORD, writeEverything } from './journey/write-everything.ts'
 import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
-import { PASSWORD, writeEverything } from './write-journey.ts'
 
 interface Event {
   id: string

@@ -1,4 +1,4 @@
-import type { TestSystem } from './test-system.ts'
+import type { TestSystem } from '../test-system.ts'
 
 /** One row as a trigger saw it change, told as a change of the entity it belongs to. */
 export interface RowChange {

@@ -1,6 +1,6 @@
 import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
 
-import { type Answer, request, type Sending } from './client.ts'
+import { type Answer, request, type Sending } from '../client.ts'
 
 /** Who acts: a token, an organisation, or nobody. */
 export interface Actor {

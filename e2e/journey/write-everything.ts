@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
-import { until } from './client.ts'
+import { until } from '../client.ts'
+import { auditIsSettled, type TestSystem } from '../test-system.ts'
 import type { Actor, Operations } from './operations.ts'
-import { auditIsSettled, type TestSystem } from './test-system.ts'
 
 const HOUR = 3_600_000
 const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
