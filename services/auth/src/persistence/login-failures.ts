@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 
+import { networkOf } from '@kitroom/contracts'
 import { type Database, type Query, sql } from '@kitroom/database'
 import { Failure } from '@kitroom/errors'
 
 import type { LoginAttempt, LoginLimits, NewId } from '../use-cases/ports.ts'
-import { networkOf } from './network-of.ts'
 
 export interface LoginLimit {
   /** Failures of one account from one address. */

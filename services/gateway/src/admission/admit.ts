@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 
 import type { AccessTokenVerifier, Statement } from '@kitroom/access-token'
-import type { Endpoint } from '@kitroom/contracts'
+import { type Endpoint, networkOf } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { requireRole } from '@kitroom/http'
 
 import type { AskCaller } from './callers.ts'
-import { clientAddress, networkOf } from './client-address.ts'
+import { clientAddress } from './client-address.ts'
 import { accessFor, bearerToken, orgIdOf } from './credentials.ts'
 import { limitExceeded, type RateLimits, type Standing } from './rate-limits.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { clientAddress, networkOf } from './client-address.ts'
+import { clientAddress } from './client-address.ts'
 
 const from = (remoteAddress: string, trustedProxies: number, forwarded?: string) =>
   clientAddress(
@@ -26,18 +26,4 @@ describe('the address of a client', () => {
       expect(from('10.0.0.1', 1, forwarded)).toBe('10.0.0.1')
     },
   )
-})
-
-describe('the network of a client', () => {
-  it.each([
-    ['203.0.113.1', '203.0.113.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
-    ['2001:0db8::1', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ['unknown', 'unknown'],
-  ])('of %s is %s', (address, network) => {
-    expect(networkOf(address)).toBe(network)
-  })
 })

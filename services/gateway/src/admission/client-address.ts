@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP, isIPv6 } from 'node:net'
+import { isIP } from 'node:net'
 
 /** Without the prefix that IPv4 addresses have on a socket that takes both. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
@@ -17,20 +17,4 @@ export function clientAddress(
   const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
   const address = plain(forwarded.at(-trustedProxies)?.trim() ?? '')
   return isIP(address) === 0 ? direct : address
-}
-
-/** What one subscriber has: an IPv4 address, or the /64 within which an IPv6 host picks addresses as it likes. */
-export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? []
-  const groups = head === '' ? [] : head.split(':')
-  if (tail !== undefined) {
-    const after = tail === '' ? 0 : tail.split(':').length
-    while (groups.length + after < 8) groups.push('0')
-    groups.push(...tail.split(':'))
-  }
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.toLowerCase().replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`
 }

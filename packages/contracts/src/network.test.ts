@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { networkOf } from './network-of.ts'
+import { networkOf } from './network.ts'
 
 describe('the network of an address', () => {
   it.each([
