@@ -53,6 +53,8 @@ export interface BookingSystem extends AsyncDisposable {
   url: string
   equip: (orgId: string, name: string, units: number) => Equipment
   person: (role: Role, orgId?: string) => Person
+  /** What the gateway would say of a person: for requests that `send` cannot make. */
+  statementOf: (as: Person) => Promise<string>
   send: (as: Person, method: string, path: string, options?: RequestOptions) => Promise<Answer>
   /** Tells, as inventory would, that something happened to a resource or unit. */
   tell: (
@@ -213,6 +215,7 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
       people.set(made.userId, made)
       return made
     },
+    statementOf: (as) => identity.statementFor('booking', as),
     async send(as, method, path, { body, headers = {}, key, ifMatch } = {}) {
       const response = await fetch(`${url}${path}`, {
         method,
