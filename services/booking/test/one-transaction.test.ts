@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto'
+import diagnostics from 'node:diagnostics_channel'
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { Client } from 'pg'
+
+import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
+
+const HOUR = 3_600_000
+const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
+
+/** The statements a use case consists of, by what they begin with. The first that fits counts. */
+const STATEMENTS: [RegExp, string][] = [
+  [/^begin$/i, 'begin'],
+  [/^commit$/i, 'commit'],
+  [/^rollback$/i, 'roll back'],
+  [/^select set_config\('app\.org_id', \$1, true\).*pg_try_advisory_xact_lock/, 'tenant and key lock'],
+  [/^select set_config\('app\.org_id', \$1, true\)/, 'tenant'],
+  [/^select fingerprint.* from idempotency_key/, 'look the key up'],
+  [
+    /^select pg_advisory_xact_lock\(key\) from \( select distinct [^;]*? from unnest\([^)]*\) as name order by key \) as sorted$/,
+    'lock',
+  ],
+  [/^select item_id.* from occupancy/, 'read the occupancy'],
+  [/^select .* from "booking"\."booking" .*for update/, 'read the booking for update'],
+  [/^select .* from "booking"\."booking_item"/, 'read its items'],
+  [/^select .* from "booking"\."booking_status_change"/, 'read its history'],
+  [/^select resource_id.* from booking_item/, 'read the wishes'],
+  [/^insert into "booking"\."booking" /, 'write the booking'],
+  [/^update "booking"\."booking" .*"version" = "version" \+ 1 .* and "version" = \d+ /, 'update the booking'],
+  [/^insert into "booking"\."booking_item"/, 'write its items'],
+  [/^update "booking"\."booking_item"/, 'update its items'],
+  [/^insert into "booking"\."booking_status_change"/, 'write its history'],
+  [/^insert into occupancy/, 'take the units'],
+  [/^delete from occupancy/, 'free the units'],
+  [/^update occupancy set collected/, 'collect the units'],
+  [/^insert into outbox/, 'write the event'],
+  [/^insert into idempotency_key/, 'store the answer'],
+]
+
+let system: BookingSystem
+let student: Person
+let staff: Person
+let lamp: Equipment
+
+/** Everything sent to PostgreSQL by this process. */
+const query = jest.spyOn(Client.prototype, 'query')
+/** Every gRPC call of this process. */
+const call = jest.fn<(message: unknown) => void>()
+
+beforeAll(async () => {
+  diagnostics.subscribe('http2.client.stream.start', call)
+  system = await bookingSystem()
+  student = system.person('student')
+  staff = system.person('staff')
+  // The ORM looks around on its first connection.
+  await system.send(student, 'GET', '/bookings')
+})
+afterAll(async () => {
+  diagnostics.unsubscribe('http2.client.stream.start', call)
+  query.mockRestore()
+  await system[Symbol.asyncDispose]()
+})
+beforeEach(() => {
+  query.mockClear()
+  call.mockClear()
+  lamp = system.equip(student.orgId, 'Lamp', 1)
+})
+
+const wish = (from: number, more: object = {}) => ({
+  start_at: at(from),
+  end_at: at(from + 1),
+  items: [{ resource_id: lamp.id, quantity: 1 }],
+  ...more,
+})
+const book = (body: object, as = student) => system.send(as, 'POST', '/bookings', { body, key: randomUUID() })
+const act = (id: string, verb: string, as = staff) => system.send(as, 'POST', `/bookings/${id}/${verb}`)
+
+const show = (id: string) => system.send(staff, 'GET', `/bookings/${id}`)
+const pause = (ms: number) => new Promise<false>((resolve) => setTimeout(resolve, ms, false))
+
+interface Sample {
+  idle_ms: number
+  locks: number
+}
+
+/** For how long the service has left a transaction open at most, and how many advisory locks it holds. */
+const OPEN = `
+  select coalesce(max(extract(epoch from clock_timestamp() - state_change) * 1000)
+           filter (where state like 'idle in transaction%'), 0)::int as idle_ms,
+    (select count(*)::int from pg_locks join pg_stat_activity using (pid)
+     where locktype = 'advisory' and application_name = 'kitroom-booking' and datname = current_database()) as locks
+  from pg_stat_activity where datname = current_database() and application_name = 'kitroom-booking'`
+
+function nameOf(statement: unknown): string {
+  const text = (typeof statement === 'string' ? statement : (statement as { text: string }).text)
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  return STATEMENTS.find(([pattern]) => pattern.test(text))?.[1] ?? text
+}
+
+/**
+ * What happened since the test began, in its order: the statements of transactions, each named, and the calls of
+ * neighbours. The relay, which works beside it on connections of its own and without transactions, is left out.
+ */
+function happened(): string[] {
+  const statements = query.mock.calls.map((sent, index) => ({
+    order: query.mock.invocationCallOrder[index] ?? 0,
+    connection: query.mock.contexts[index],
+    name: nameOf(sent[0]),
+  }))
+  const transactional = new Set(
+    statements.filter(({ name }) => name === 'begin').map(({ connection }) => connection),
+  )
+  const calls = call.mock.invocationCallOrder.map((order) => ({ order, name: 'ask a neighbour' }))
+  return [...statements.filter(({ connection }) => transactional.has(connection)), ...calls]
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ name }) => name)
+}
+
+describe('the transaction of a booking (CON-3)', () => {
+  it('asks first, then is one: tenant, key, lock by itself, look, write, event, answer, commit', async () => {
+    expect((await book(wish(1))).status).toBe(201)
+    expect(happened()).toEqual([
+      'ask a neighbour',
+      'begin',
+      'tenant and key lock',
+      'look the key up',
+      'lock',
+      'read the occupancy',
+      'write the booking',
+      'write its history',
+      'write its items',
+      'take the units',
+      'write the event',
+      'store the answer',
+      'commit',
+    ])
+  })
+
+  it('locks before it reads, also when a booking is changed or submitted', async () => {
+    const { body } = await book(wish(1, { status: 'DRAFT' }))
+    query.mockClear()
+    call.mockClear()
+    expect((await act(body.id, 'submit', student)).status).toBe(200)
+    expect(happened()).toEqual([
+      ...['begin', 'tenant', 'read the wishes', 'commit', 'ask a neighbour'],
+      ...['begin', 'tenant', 'lock', 'read the booking for update', 'read its items', 'read its history'],
+      ...['read the occupancy', 'update its items', 'update the booking', 'write its history'],
+      ...['take the units', 'write the event', 'commit'],
+    ])
+    query.mockClear()
+    call.mockClear()
+    const changed = await system.send(student, 'PATCH', `/bookings/${body.id}`, {
+      body: { end_at: at(3) },
+      ifMatch: '*',
+    })
+    expect(changed.status).toBe(200)
+    expect(happened()).toEqual([
+      ...['begin', 'tenant', 'read the wishes', 'commit', 'ask a neighbour'],
+      ...['begin', 'tenant', 'lock', 'read the booking for update', 'read its items', 'read its history'],
+      ...['free the units', 'read the occupancy', 'update the booking', 'take the units', 'write the event'],
+      'commit',
+    ])
+  })
+
+  it('writes nothing when it is refused, but the refusal, in a transaction of its own', async () => {
+    await book(wish(1))
+    query.mockClear()
+    call.mockClear()
+    expect((await book(wish(1), staff)).status).toBe(409)
+    const names = happened()
+    expect(names.slice(names.indexOf('roll back'))).toEqual([
+      ...['roll back', 'begin', 'tenant and key lock', 'look the key up', 'store the answer', 'commit'],
+    ])
+  })
+
+  it('waits for a lock two seconds at most', async () => {
+    const settings = await system.database.admin<{ setting: string }>(
+      'select unnest(rolconfig) as setting from pg_roles where rolname = $1',
+      [new URL(system.database.url).username],
+    )
+    expect(settings.map(({ setting }) => setting)).toContain('lock_timeout=2s')
+  })
+})
+
+describe('while a transaction is open (CON-9)', () => {
+  it('no neighbour is asked, in any step of a booking’s life', async () => {
+    const { body } = await book(wish(0, { on_behalf_of: student.userId, status: 'DRAFT' }), staff)
+    await system.send(student, 'PATCH', `/bookings/${body.id}`, {
+      body: { items: wish(0).items },
+      ifMatch: '*',
+    })
+    for (const [verb, as] of [
+      ['submit', student],
+      ['approve', staff],
+      ['checkout', staff],
+      ['return', staff],
+    ] as const) {
+      expect((await act(body.id, verb, as)).status).toBe(200)
+    }
+    let open = 0
+    let asked = 0
+    for (const name of happened()) {
+      if (name === 'begin') open += 1
+      if (name === 'commit' || name === 'roll back') open -= 1
+      if (name !== 'ask a neighbour') continue
+      asked += 1
+      expect(open).toBe(0)
+    }
+    expect(open).toBe(0)
+    expect(asked).toBeGreaterThanOrEqual(5)
+  })
+
+  it.each([
+    ['answers after 600 ms', 600, 201],
+    ['does not answer in time', 2_000, 503],
+  ])(
+    'an inventory that %s keeps no transaction and no lock, and nobody else waiting',
+    async (_, ms, status) => {
+      const { body: pending } = await book(wish(1))
+      system.delayInventory(ms)
+      const slow = book(wish(5))
+      const isAnswered = slow.then(() => true)
+      const samples: Sample[] = []
+      const waits: number[] = []
+      do {
+        samples.push(...(await system.database.admin<Sample>(OPEN)))
+        const began = performance.now()
+        const step = samples.length === 1 ? 'approve' : 'cancel'
+        const bystander = await (samples.length < 3 ? act(pending.id, step) : show(pending.id))
+        expect(bystander.status).toBe(200)
+        waits.push(performance.now() - began)
+      } while (!(await Promise.race([isAnswered, pause(50)])))
+      system.delayInventory(0)
+      expect((await slow).status).toBe(status)
+      expect(samples.length).toBeGreaterThan(3)
+      expect(Math.max(...samples.map(({ idle_ms }) => idle_ms))).toBeLessThan(500)
+      expect(Math.max(...samples.map(({ locks }) => locks))).toBe(0)
+      expect(Math.max(...waits)).toBeLessThan(1_000)
+    },
+  )
+})
