@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 
 import type { Endpoint } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
@@ -39,16 +40,40 @@ export function requireMedia(request: IncomingMessage, endpoint: Endpoint): void
 }
 
 /**
- * The body's chunks, counted.
+ * The body's chunks, counted. Whoever stops reading leaves the request whole, so that it can still be answered.
  * @throws Failure body-too-large as soon as the limit is passed
  */
-export async function* limited(request: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+export async function* limited(request: Readable, limit: number): AsyncGenerator<Buffer> {
   let bytes = 0
-  for await (const chunk of request) {
+  const chunks: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false })
+  for await (const chunk of chunks) {
     bytes += chunk.length
     if (bytes > limit) throw tooLarge(limit)
     yield chunk
   }
+}
+
+/**
+ * Reads on to the end of a body that nobody wants any more: a client that is cut off while it sends loses the answer.
+ * @returns false when the end is too far, in bytes or in time
+ */
+export function passOver(request: IncomingMessage, withinMs: number): Promise<boolean> {
+  if (request.destroyed) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    let bytes = 0
+    const ended = (isWhole: boolean) => {
+      clearTimeout(cutOff)
+      resolve(isWhole)
+    }
+    const cutOff = setTimeout(() => ended(false), withinMs)
+    request.once('end', () => ended(true))
+    request.once('close', () => ended(false))
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > MAX_CSV_BYTES) ended(false)
+    })
+    request.resume()
+  })
 }
 
 /** Reads a JSON body into memory. */

@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 
 import { describe, expect, it } from '@jest/globals'
-import { changeResource, createTag, deleteTag, listTags } from '@kitroom/contracts'
+import { changeResource, createTag, deleteTag, importResources, listTags } from '@kitroom/contracts'
+import { invalid } from '@kitroom/errors'
 
 import { created, noContent, ok } from './reply.ts'
 import { on, type Route } from './route.ts'
@@ -107,13 +108,58 @@ describe('the connection of a refused request', () => {
     expect(await connectionAfter({ method: 'POST', headers: json, body: '{}' })).toBe('keep-alive')
   })
 
-  it('is closed while a body is still to come', async () => {
+  it('stays when the rest of the body can be passed over, and serves the next request', async () => {
+    await using service = await serving(creating)
+    const socket = connect(service.port, '127.0.0.1')
+    const next = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+    socket.write('POST /tags HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"na')
+    setImmediate(() => socket.write(`me":1}${next}`))
+    const answers = String(Buffer.concat(await Array.fromAsync(socket)))
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200'])
+  })
+
+  it('is closed when the rest of the body does not come', async () => {
     await using service = await serving(creating)
     const socket = connect(service.port, '127.0.0.1')
     socket.write('POST /tags HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"na')
-    const [answer] = (await once(socket, 'data')) as [Buffer]
-    expect(String(answer)).toMatch(/^HTTP\/1\.1 401 [^]*Connection: close/)
-    await once(socket, 'close')
+    const answer = String(Buffer.concat(await Array.fromAsync(socket)))
+    expect(answer).toMatch(/^HTTP\/1\.1 401 [^]*Connection: close/)
+  })
+})
+
+describe('a large body that is refused while it is being sent', () => {
+  /** Reads nothing before it has sent everything, as plain clients do. */
+  async function sendAll(port: number, lines: string[], body: Buffer) {
+    const socket = connect(port, '127.0.0.1').pause()
+    const head = [...lines, 'Host: x', `${STATEMENT_HEADER}: staff`, 'Connection: close', '', ''].join('\r\n')
+    socket.write(head)
+    await new Promise((resolve) => socket.write(body, resolve))
+    return String(Buffer.concat(await Array.fromAsync(socket)))
+  }
+  const importing = on(
+    importResources,
+    async ({ stream }) => {
+      for await (const _ of stream) throw invalid([{ line: 1, detail: 'Bad.' }])
+    },
+    ok,
+  )
+  const csv = Buffer.alloc(8 * 1024 * 1024, 'x')
+  const path = '/imports/resources?name=a&barcode=b'
+
+  it('hears why', async () => {
+    await using service = await serving(importing)
+    const lines = [`POST ${path} HTTP/1.1`, 'Content-Type: text/csv', `Content-Length: ${csv.length}`]
+    for (let time = 0; time < 5; time++) {
+      expect(await sendAll(service.port, lines, csv)).toMatch(/^HTTP\/1\.1 400 [^]*"line":1/)
+    }
+  })
+
+  it('hears why when it grew beyond the limit in chunks', async () => {
+    await using service = await serving(creating)
+    const size = 2 * 1024 * 1024
+    const lines = ['POST /tags HTTP/1.1', 'Content-Type: application/json', 'Transfer-Encoding: chunked']
+    const chunked = Buffer.from(`${size.toString(16)}\r\n${' '.repeat(size)}\r\n0\r\n\r\n`)
+    expect(await sendAll(service.port, lines, chunked)).toMatch(/^HTTP\/1\.1 413 /)
   })
 })
 

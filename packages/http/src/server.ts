@@ -6,7 +6,7 @@ import { Failure, notFound } from '@kitroom/errors'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 
 import { admissionOf, type Statement } from './admission.ts'
-import { hasBody } from './body.ts'
+import { hasBody, passOver } from './body.ts'
 import { handle, send } from './handle.ts'
 import { requestIdOf } from './headers.ts'
 import { failureOf, internalProblem, problemOf } from './problem.ts'
@@ -53,9 +53,12 @@ const health = (ready: () => Promise<boolean>): RequestHandler[] => [
   },
 ]
 
+/** Long enough for a body that is on its way, and no time for one that never comes. */
+const PASS_OVER_MS = 2_000
+
 /** The last handler: every refusal and every bug leaves as a problem document. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
+  return async (error: unknown, request, response, _next) => {
     const context = { instance: request.path, requestId: String(response.locals['requestId'] ?? '') }
     const failure = failureOf(error)
     if (failure === undefined)
@@ -65,8 +68,9 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
       return
     }
     const answer = failure === undefined ? internalProblem(context) : problemOf(failure, context)
-    // What is left of an unread body would be taken for the next request on this connection.
-    if (hasBody(request) && !request.complete) response.set('Connection', 'close')
+    const isRead = request.complete || !hasBody(request) || (await passOver(request, PASS_OVER_MS))
+    // What is left of the body would be taken for the next request on this connection.
+    if (!isRead) response.set('Connection', 'close')
     send(request, response, answer)
   }
 }
