@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { invalid } from '@kitroom/errors'
 
+import { isDataException } from './postgres-error.ts'
 import { allOf, type Query, type Sql, sql } from './sql.ts'
 
 /** A sortable field: what it is called in `sort`, the SQL it stands for (never null) and its type. */
@@ -52,19 +53,21 @@ function fingerprint(scope: unknown, sort: ListRequest['sort']): string {
     .slice(0, 16)
 }
 
+const refuseCursor = (detail: string) => invalid([{ parameter: 'cursor', detail }])
+const notOurs = () => refuseCursor('This cursor is not one this list gave.')
+
 function decode(cursor: string, print: string, length: number): string[] {
-  const refuse = (detail: string) => invalid([{ parameter: 'cursor', detail }])
   let read: unknown
   try {
     read = JSON.parse(Buffer.from(cursor, 'base64url').toString())
   } catch {
-    throw refuse('This cursor is not one this list gave.')
+    throw notOurs()
   }
   if (!Array.isArray(read) || read.length !== length + 1 || !read.every((part) => typeof part === 'string')) {
-    throw refuse('This cursor is not one this list gave.')
+    throw notOurs()
   }
   if (read[0] !== print)
-    throw refuse('This cursor belongs to another list, filter or order. Start without it.')
+    throw refuseCursor('This cursor belongs to another list, filter or order. Start without it.')
   return read.slice(1)
 }
 
@@ -115,7 +118,12 @@ export async function page<Row>(query: Query, list: ListQuery): Promise<Page<Row
     select ${list.select}, array[${sql.join(keys.map((key) => sql`(${key.expression})::text`))}] as cursor_keys,
            ${byCursor ? sql`null` : total} as total_rows
     from ${list.from} where ${where} and ${start}
-    order by ${order} limit ${request.limit + 1} offset ${byCursor ? 0 : (number - 1) * request.limit}`)
+    order by ${order} limit ${request.limit + 1} offset ${byCursor ? 0 : (number - 1) * request.limit}`).catch(
+    (error: unknown) => {
+      // The filters passed their schemas; of what a cursor holds only the database knows whether it has its type.
+      throw byCursor && isDataException(error) ? notOurs() : error
+    },
+  )
 
   const rows = read.slice(0, request.limit)
   const has_next = read.length > request.limit

@@ -36,6 +36,11 @@ export function isRetryable(error: unknown): boolean {
   return found !== undefined && RETRYABLE.has(found.code)
 }
 
+/** True when a value could not be read as its type, or not be stored (SQLSTATE class 22). */
+export function isDataException(error: unknown): boolean {
+  return postgresError(error)?.code.startsWith('22') ?? false
+}
+
 /** Turns an error of the database into the failure its caller must hear; anything unknown is returned as it is. */
 export function translate(error: unknown, constraints: Constraints): unknown {
   if (error instanceof Failure || error instanceof Replayed) return error
