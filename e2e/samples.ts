@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+
+import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
+
+import { type Person, until } from './client.ts'
+import { credentialsOf, type Letter } from './wire.ts'
+
+/** One of each thing of an organisation, to point at. */
+export interface Things {
+  users: string
+  resources: string
+  units: string
+  tags: string
+  bookings: string
+  audit: string
+}
+
+const HOUR = 3_600_000
+const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
+
+/** Makes one of each thing, all of them marked by a name nobody else has. */
+export async function someThings(
+  admin: Person,
+  user: Person,
+  marker: string = randomUUID(),
+): Promise<Things> {
+  const made = async (path: string, body: object, key?: string) => {
+    const answer = await admin.send('POST', path, { body, ...(key === undefined ? {} : { key }) })
+    if (answer.status !== 201) throw new Error(`could not make ${path}: ${JSON.stringify(answer.body)}`)
+    return answer.body as unknown as { id: string }
+  }
+  const { id: tags } = await made('/tags', { name: `tag ${marker}` })
+  const { id: resources } = await made('/resources', {
+    type: `type ${marker}`,
+    name: `resource ${marker}`,
+    description: `description ${marker}`,
+    tags: [`tag ${marker}`],
+  })
+  const { id: units } = await made(`/resources/${resources}/units`, { barcode: `barcode ${marker}` })
+  const wish = {
+    start_at: at(24),
+    end_at: at(25),
+    purpose: `purpose ${marker}`,
+    items: [{ resource_unit_id: units }],
+  }
+  const { id: bookings } = await made('/bookings', wish, randomUUID())
+  const events = await until(
+    async () =>
+      (
+        (await admin.send('GET', `/audit?entity_id=${bookings}`)).body as unknown as {
+          data: { id: string }[]
+        }
+      ).data,
+    (data) => data.length > 0,
+  )
+  return { users: user.id, resources, units, tags, bookings, audit: events[0]?.id ?? '' }
+}
+
+/** The path of an operation with its `{…}` filled in, with the id of a thing that is there unless another is given. */
+export function pathFor({ path }: Pick<Endpoint, 'path'>, things: Things, id?: string): string {
+  const kind = path.split('/')[1] as keyof Things
+  return path.replace('{id}', id ?? things[kind]).replace('{code}', id ?? 'not-found')
+}
+
+/** A query every operation takes: what it requires and nothing else. */
+export const queryFor = ({ name }: Pick<Endpoint, 'name'>): string => QUERIES[name] ?? ''
+
+const QUERIES: Record<string, string> = {
+  findUnits: '?barcode=x',
+  getAvailability: '?from=2026-03-01T09:00:00Z&to=2026-03-02T09:00:00Z',
+  importResources: '?name=Name&barcode=Code',
+}
+
+/** For every operation that takes JSON a body with all its fields, each of which could be stored. */
+export const bodiesFor = (things: Things): Record<string, object> => {
+  const registration = {
+    email: `${randomUUID()}@kitroom.example`,
+    password: 'correct horse battery',
+    full_name: 'Ada Lovelace',
+  }
+  const units = [{ barcode: randomUUID(), serial_number: 'S1', condition: 'NEW', status: 'AVAILABLE' }]
+  const resource = {
+    type: 'Light',
+    name: 'Lamp',
+    description: 'It shines.',
+    serial_number: 'S2',
+    status: 'AVAILABLE',
+    tags: ['bright'],
+  }
+  const wish = {
+    start_at: at(48),
+    end_at: at(49),
+    purpose: 'A film',
+    items: [{ resource_id: things.resources, quantity: 1 }],
+  }
+  const fine = { unit: 'DAY', amount_cents: 500, grace_minutes: 60, cap_cents: 5000 }
+  return {
+    signIn: { email: registration.email, password: 'wrong horse battery' },
+    refreshSession: { refresh_token: 'x'.repeat(43) },
+    register: { ...registration, roles: ['student'] },
+    changeUser: { full_name: 'Ada King', is_active: true, roles: ['student'] },
+    changeOrganization: {
+      name: 'Arts',
+      timezone: 'Europe/Zurich',
+      policy: { early_pickup_minutes: 60, fine },
+    },
+    createResource: { ...resource, units },
+    changeResource: resource,
+    addUnit: units[0] ?? {},
+    changeUnit: { ...units[0], status: 'AVAILABLE' },
+    createTag: { name: randomUUID() },
+    changeTag: { name: randomUUID() },
+    createBooking: { ...wish, on_behalf_of: things.users },
+    changeBooking: wish,
+    cancelBooking: { reason: 'Rain' },
+    approveBooking: { reason: 'Sun' },
+    rejectBooking: { reason: 'Rain' },
+    checkOutBooking: { picked_up_at: at(-1) },
+    returnBooking: {
+      returned_at: at(-1),
+      items: [{ resource_unit_id: things.units, condition: 'WORN', note: 'A scratch' }],
+    },
+  }
+}
+
+/** What an operation needs beside its path and body: a key where it is required, and a version that always fits. */
+export function headersFor({ idempotency, ifMatch }: Endpoint): [string, string][] {
+  return [
+    ...(idempotency === 'required' ? [['Idempotency-Key', randomUUID()] satisfies [string, string]] : []),
+    ...(ifMatch === 'required' ? [['If-Match', '*'] satisfies [string, string]] : []),
+  ]
+}
+
+/** What of a good request is replaced. */
+export interface Changes extends Partial<Letter> {
+  /** The media type of a body; empty for none. */
+  type?: string
+  /** With its question mark. */
+  query?: string
+  /** In place of that of the thing that is there. */
+  id?: string
+  /** On top of the good ones. */
+  more?: readonly [string, string][]
+}
+
+const CSV = 'Name,Code\nLamp,L1\n'
+
+/** Writes for an operation a good request of an admin, but for what is given. */
+export const lettersOf =
+  (admin: Person, things: Things, bodies: Record<string, object>) =>
+  (operation: Endpoint, changes: Changes = {}): Letter => {
+    const { name, method, consumes = 'application/json' } = operation
+    const { type = consumes, query = queryFor(operation), id, more = [], ...rest } = changes
+    const letter = {
+      method,
+      path: `${pathFor(operation, things, id)}${query}`,
+      ...(consumes === 'text/csv' ? { body: CSV } : {}),
+      ...(name in bodies ? { body: JSON.stringify(bodies[name]) } : {}),
+      ...rest,
+    }
+    const typed: [string, string][] = letter.body === undefined || type === '' ? [] : [['Content-Type', type]]
+    return { ...letter, headers: [...credentialsOf(admin), ...headersFor(operation), ...typed, ...more] }
+  }
+
+/** What takes JSON: with a body of its own, or none but `{}`. */
+export const JSON_OPERATIONS = ENDPOINTS.filter(
+  ({ method, consumes }) => (method === 'POST' || method === 'PATCH') && consumes !== 'text/csv',
+)
+
+/** What the services answer, as opposed to the gateway itself. */
+export const SERVICE_OPERATIONS = ENDPOINTS.filter(({ service }) => service !== 'gateway')
+
+/** What is about one object, which has to be there. */
+export const OBJECT_OPERATIONS = ENDPOINTS.filter(({ path }) => path.includes('{id}'))
