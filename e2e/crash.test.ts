@@ -183,7 +183,7 @@ describe('a keyed booking whose service is killed', () => {
       `select entity_id from audit.audit_event where entity_type = 'Booking' and action = 'CREATE'`,
     )
     expect(told.map((row) => row.entity_id).toSorted()).toEqual(made.map(({ id }) => id).toSorted())
-  }, 60_000)
+  }, 90_000)
 })
 
 describe('the audit', () => {
@@ -234,7 +234,7 @@ describe('the audit', () => {
       [ids],
     )
     expect(told.map((row) => row.entity_id).toSorted()).toEqual(ids.toSorted())
-  }, 60_000)
+  }, 90_000)
 })
 
 const crash = async (name: 'booking' | 'inventory') => {
