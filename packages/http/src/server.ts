@@ -57,7 +57,7 @@ const health = (ready: () => Promise<boolean>): RequestHandler[] => [
 const PASS_OVER_MS = 2_000
 
 /** The last handler: every refusal and every bug leaves as a problem document. */
-export function answerErrors(logger: Logger): ErrorRequestHandler {
+function answerErrors(logger: Logger): ErrorRequestHandler {
   return async (error: unknown, request, response, _next) => {
     const context = { instance: request.path, requestId: String(response.locals['requestId'] ?? '') }
     const failure = failureOf(error)
@@ -121,7 +121,7 @@ export function httpServer(options: ServerOptions): HttpServer {
 }
 
 /** Binds an app to a port with Node's limits set tight, and stops it gently. */
-export function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
+function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
   const server = createServer(
     {
       headersTimeout: 10_000,
