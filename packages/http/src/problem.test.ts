@@ -57,6 +57,18 @@ describe('a refusal', () => {
     expect(problemOf(failure, context).headers['Retry-After']).toBe('3')
   })
 
+  it('keeps its own members, whatever the facts are called', () => {
+    const facts = { status: 'CANCELLED', code: 'x', type: 'x', request_id: 'x', since: 'yesterday' }
+    const { body } = problemOf(new Failure('invalid-transition', 'No.', { facts }), context)
+    expect(JSON.parse(body)).toMatchObject({
+      status: 409,
+      code: 'invalid-transition',
+      type: '/problems/invalid-transition',
+      request_id: 'request-1',
+      since: 'yesterday',
+    })
+  })
+
   it('names its places and adds its facts, but not its cause', () => {
     const failure = new Failure('unit-unavailable', 'Taken.', {
       errors: [{ pointer: '/items/0', detail: 'Taken.' }],

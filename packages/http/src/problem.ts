@@ -17,6 +17,8 @@ export function problemOf(failure: Failure, { instance, requestId }: ProblemCont
   if (retryAfter !== undefined) headers['Retry-After'] = String(retryAfter)
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="kitroom"'
   const body = JSON.stringify({
+    // First, so that no fact can take the place of a member that is always there.
+    ...failure.facts,
     type: `/problems/${failure.code}`,
     title: FAILURES[failure.code].title,
     status,
@@ -25,7 +27,6 @@ export function problemOf(failure: Failure, { instance, requestId }: ProblemCont
     code: failure.code,
     request_id: requestId,
     ...(failure.errors === undefined ? {} : { errors: failure.errors }),
-    ...failure.facts,
   })
   return { status, headers, body }
 }

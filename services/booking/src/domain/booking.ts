@@ -241,7 +241,7 @@ export class Booking {
     throw new Failure(
       'invalid-transition',
       `A booking that is ${this.status} cannot do this step (${step}); it would have to be ${allowed.join(' or ')}.`,
-      { facts: { status: this.status, possible_from: allowed } },
+      { facts: { present_status: this.status, possible_from: allowed } },
     )
   }
 
