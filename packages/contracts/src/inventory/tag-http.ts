@@ -36,6 +36,18 @@ export const createTag = endpoint({
   failures: ['already-exists'],
 })
 
+export const getTag = endpoint({
+  name: 'getTag',
+  service: 'inventory',
+  method: 'GET',
+  path: '/tags/{id}',
+  access: 'student',
+  summary: 'Get a tag',
+  params,
+  replies: { 200: Tag },
+  failures: ['not-found'],
+})
+
 export const changeTag = endpoint({
   name: 'changeTag',
   service: 'inventory',

@@ -1,4 +1,5 @@
-import { changeTag, createTag, deleteTag, listTags } from '@kitroom/contracts'
+import { changeTag, createTag, deleteTag, getTag, listTags } from '@kitroom/contracts'
+import { notFound } from '@kitroom/errors'
 import { created, noContent, ok, on, type Route } from '@kitroom/http'
 
 import { tagFacts } from '../domain/facts.ts'
@@ -9,6 +10,15 @@ export const tagRoutes = (inventory: UseCases): Route[] => [
     listTags,
     ({ call, query }) => inventory.reads.listTags(call.orgId, query),
     ({ rows, ...paging }) => ok({ data: rows.map(tagFacts), ...paging }),
+  ),
+  on(
+    getTag,
+    async ({ call, params }) => {
+      const found = await inventory.reads.tag(call.orgId, params.id)
+      if (found === undefined) throw notFound('tag')
+      return found
+    },
+    (tag) => ok(tagFacts(tag)),
   ),
   on(
     createTag,

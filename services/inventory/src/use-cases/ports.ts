@@ -103,6 +103,7 @@ export interface Reads {
     query: UnitFilter & Paging,
   ) => Promise<Page<UnitState> | undefined>
   unit: (orgId: string, id: string, includeDeleted: boolean) => Promise<UnitState | undefined>
+  tag: (orgId: string, id: string) => Promise<TagState | undefined>
   listTags: (orgId: string, query: { q?: string | undefined } & Paging) => Promise<Page<TagState>>
 }
 

@@ -66,6 +66,12 @@ export const readsOf = ({ read }: Pick<Database, 'read'>): Reads => ({
       return found
     }),
 
+  tag: (orgId, id) =>
+    read(orgId, async (query) => {
+      const [found] = await query(sql<TagState>`select ${TAG} from tag where tag.id = ${id}`)
+      return found
+    }),
+
   listTags: (orgId, { limit, page: number, cursor, sort, q }) =>
     read(orgId, (query) =>
       page<TagState>(query, {
