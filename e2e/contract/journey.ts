@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+
+import { until } from '../client.ts'
+import { credentialsOf } from '../wire.ts'
+import type { Answered, Call } from './strict-calls.ts'
+
+type CallByName = (name: string, call?: Call) => Promise<Answered>
+
+const HOUR = 3_600_000
+const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
+
+const idOf = ({ body }: Answered): string => String((body as { id?: string }).id)
+const versionOf = ({ etag = '' }: Answered): readonly [string, string][] => [['If-Match', etag]]
+
+/** Uses every operation of the contract as a university does, from its founding to the last sign-out. */
+export async function journey(call: CallByName, bootstrapToken: string): Promise<void> {
+  for (const name of ['getHealth', 'getLiveness', 'getReadiness', 'getOpenApi', 'getDocs', 'getKeys'])
+    await call(name)
+  await call('getProblem', { id: 'validation-failed' })
+
+  const person = {
+    email: `${randomUUID()}@kitroom.example`,
+    password: 'correct horse battery',
+    full_name: 'Ada',
+  }
+  const organization = { name: 'Arts', timezone: 'Europe/Zurich' }
+  const founded = await call('register', {
+    body: { ...person, organization },
+    headers: [['X-Bootstrap-Token', bootstrapToken]],
+  })
+  const orgId = (founded.body as unknown as { organization: { id: string } }).organization.id
+  const { email, password } = person
+  const signedIn = await call('signIn', { body: { email, password } })
+  const { refresh_token } = signedIn.body as unknown as { refresh_token: string }
+  const { body } = await call('refreshSession', { body: { refresh_token } })
+  const { access_token: token } = body as unknown as { access_token: string }
+  const as = credentialsOf({ token, orgId })
+
+  await people(call, as)
+  const tagId = await tags(call, as)
+  const unitId = await equipment(call, as)
+  await lending(call, as, unitId)
+
+  const events = async () =>
+    (await call('listAuditEvents', { as, query: `?entity_id=${tagId}` })).body as { data?: { id: string }[] }
+  const { data = [] } = await until(events, ({ data = [] }) => data.length > 0)
+  await call('getAuditEvent', { as, id: data[0]?.id ?? '' })
+  await call('verifyAudit', { as })
+  await call('signOut', { as: as.slice(0, 1) })
+}
+
+async function people(call: CallByName, as: Call['as'] = []): Promise<void> {
+  await call('getMe', { as: as.slice(0, 1) })
+  const email = `${randomUUID()}@kitroom.example`
+  const member = { email, password: 'correct horse battery', full_name: 'Grace', roles: ['student'] }
+  const id = idOf(await call('register', { as, body: member }))
+  await call('listUsers', { as, query: '?role=student&is_active=true' })
+  const user = await call('getUser', { as, id })
+  await call('changeUser', { as, id, body: { roles: ['staff', 'student'] }, headers: versionOf(user) })
+  const organization = await call('getOrganization', { as })
+  const policy = { fine: { amount_cents: 250 } }
+  await call('changeOrganization', { as, body: { policy }, headers: versionOf(organization) })
+}
+
+async function tags(call: CallByName, as: Call['as'] = []): Promise<string> {
+  const made = await call('createTag', { as, body: { name: 'bright' } })
+  const changed = await call('changeTag', {
+    as,
+    id: idOf(made),
+    body: { name: 'brighter' },
+    headers: versionOf(made),
+  })
+  await call('getTag', { as, id: idOf(made) })
+  await call('listTags', { as })
+  await call('deleteTag', { as, id: idOf(made), headers: versionOf(changed) })
+  return idOf(made)
+}
+
+/** Leaves a resource with units that can be lent; gives one of them. */
+async function equipment(call: CallByName, as: Call['as'] = []): Promise<string> {
+  const units = [{ barcode: 'L1' }, { barcode: 'L2' }]
+  const made = await call('createResource', {
+    as,
+    body: { type: 'Light', name: 'Lamp', tags: ['bright'], units },
+  })
+  const id = idOf(made)
+  await call('changeResource', { as, id, body: { description: 'It shines.' }, headers: versionOf(made) })
+  await call('getResource', { as, id })
+  await call('listResources', { as, query: '?tag=bright&q=lamp&sort=-created_at,name' })
+  const unit = await call('addUnit', { as, id, body: { barcode: 'L3', condition: 'NEW' } })
+  const worn = await call('changeUnit', {
+    as,
+    id: idOf(unit),
+    body: { condition: 'WORN' },
+    headers: versionOf(unit),
+  })
+  await call('getUnit', { as, id: idOf(unit) })
+  await call('listUnits', { as, id })
+  await call('findUnits', { as, query: '?barcode=L3' })
+  await call('deleteUnit', { as, id: idOf(unit), headers: versionOf(worn) })
+  await call('restoreUnit', { as, id: idOf(unit) })
+  await call('deleteResource', { as, id })
+  await call('restoreResource', { as, id })
+  await call('importResources', { as, query: '?name=Name&barcode=Code', body: 'Name,Code\nLamp,L4\n' })
+  await call('getAvailability', { as, id, query: `?from=${at(0)}&to=${at(24)}` })
+  return idOf(unit)
+}
+
+async function lending(call: CallByName, as: Call['as'] = [], unitId: string): Promise<void> {
+  const wish = (hour: number) => ({
+    start_at: at(hour),
+    end_at: at(hour + 1),
+    purpose: 'A film',
+    items: [{ resource_unit_id: unitId }],
+  })
+  const draft = await call('createBooking', { as, body: { ...wish(0), status: 'DRAFT' } })
+  const id = idOf(draft)
+  const changed = await call('changeBooking', { as, id, body: { purpose: null }, headers: versionOf(draft) })
+  await call('submitBooking', { as, id, headers: versionOf(changed) })
+  await call('approveBooking', { as, id, body: { reason: 'Fine.' } })
+  await call('checkOutBooking', { as, id })
+  await call('returnBooking', {
+    as,
+    id,
+    body: { items: [{ resource_unit_id: unitId, condition: 'DAMAGED', note: 'A scratch' }] },
+  })
+  await call('getBooking', { as, id })
+  await call('cancelBooking', { as, id: idOf(await call('createBooking', { as, body: wish(5) })) })
+  await call('rejectBooking', { as, id: idOf(await call('createBooking', { as, body: wish(7) })) })
+  await call('listBookings', { as, query: '?requester=me&status=RETURNED&status=REJECTED&limit=1' })
+}

@@ -1,0 +1,99 @@
+import { expect } from '@jest/globals'
+import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
+
+import { headersFor, queryFor } from '../samples.ts'
+import type { Heard, Wire } from '../wire.ts'
+
+/** What to call an operation with. */
+export interface Call {
+  as?: readonly [string, string][]
+  id?: string
+  query?: string
+  body?: object | string
+  headers?: readonly [string, string][]
+}
+
+export interface Answered {
+  body: Record<string, never>
+  etag: string | undefined
+}
+
+export const operationNamed = (name: string): Endpoint => {
+  const found = ENDPOINTS.find((endpoint) => endpoint.name === name)
+  if (found === undefined) throw new Error(`There is no operation ${name}.`)
+  return found
+}
+
+/** Calls operations by name, holds every answer to its declaration, and remembers which were heard. */
+export function strictCalls(client: Wire) {
+  const heard = new Set<string>()
+
+  const call = async (
+    name: string,
+    { as = [], id = '', query, body, headers = [] }: Call = {},
+  ): Promise<Answered> => {
+    const operation = operationNamed(name)
+    const { method, path, consumes = 'application/json' } = operation
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    const own = headersFor(operation).filter(([header]) => headers.every(([other]) => other !== header))
+    const answer = await client.send({
+      method,
+      path: `${path.replace(/\{\w+\}/, id)}${query ?? queryFor(operation)}`,
+      headers: [
+        ...as,
+        ...own,
+        ...headers,
+        ...(text === undefined ? [] : [['Content-Type', consumes] satisfies [string, string]]),
+      ],
+      body: text,
+    })
+    const read = conforming(operation, answer)
+    heard.add(`${name} ${answer.status}`)
+    const { location, etag } = answer.headers
+    if (answer.status === 201) {
+      const there = await client.send({ method: 'GET', path: location ?? '', headers: as })
+      if (as.length > 0) expect([name, there.status, JSON.parse(there.text)]).toEqual([name, 200, read])
+    }
+    if (method === 'GET' && etag !== undefined) await isKnown(client, operation, id, as, etag)
+    return { body: read, etag }
+  }
+
+  return { call, heard }
+}
+
+/** The body, which is what the declaration says, to the last field. */
+function conforming(
+  { name, replies, produces = 'application/json' }: Endpoint,
+  { status, headers, text }: Heard,
+) {
+  const schema = replies[status as keyof typeof replies]
+  if (schema === undefined) throw new Error(`${name} answered ${status}, which it does not declare: ${text}`)
+  if (schema === null) {
+    expect([name, text, headers['content-type']]).toEqual([name, '', undefined])
+    return {}
+  }
+  expect([name, headers['content-type']]).toEqual([name, `${produces}; charset=utf-8`])
+  const body = (produces === 'application/json' ? JSON.parse(text) : text) as Answered['body']
+  // Parsing drops what is not declared and adds what is missing: then the two differ.
+  expect([name, schema.parse(body)]).toEqual([name, body])
+  const { version } = body as { version?: number }
+  expect([name, headers.etag]).toEqual([name, version === undefined ? undefined : `"${version}"`])
+  expect([name, headers.location !== undefined]).toEqual([name, status === 201])
+  return body
+}
+
+/** Who has the version already hears only that. */
+async function isKnown(
+  client: Wire,
+  { name, method, path }: Endpoint,
+  id: string,
+  as: Call['as'] = [],
+  etag: string,
+) {
+  const again = await client.send({
+    method,
+    path: path.replace('{id}', id),
+    headers: [...as, ['If-None-Match', `W/"0", ${etag}`]],
+  })
+  expect([name, again.status, again.headers.etag, again.text]).toEqual([name, 304, etag, ''])
+}
