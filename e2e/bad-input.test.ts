@@ -6,7 +6,7 @@ import { foreignMedia, largeBodies, malformedBodies, noObjects } from './bad-inp
 import { foreignCursors } from './bad-input/cursor-trials.ts'
 import { FUZZED, requestsFor } from './bad-input/fuzz.ts'
 import { organizations, preconditions, tokens, unusual } from './bad-input/header-trials.ts'
-import { unknownMembers, WRONG_MEMBERS } from './bad-input/member-trials.ts'
+import { repeatedMembers, unknownMembers, WRONG_MEMBERS } from './bad-input/member-trials.ts'
 import { misjudged, type Trial } from './bad-input/misjudged.ts'
 import { enrol, foundOrganization, type Person } from './client.ts'
 import { bodiesFor, JSON_OPERATIONS, lettersOf, someThings, type Things } from './samples.ts'
@@ -71,6 +71,11 @@ describe('bad input', () => {
   it('of another media type or encoding is refused', () => areRefused(foreignMedia(letterFor)), WITHIN)
   it('that is too large is refused, announced or not', () => areRefused(largeBodies(letterFor)), WITHIN)
   it('with a member too many is refused', () => areRefused(unknownMembers(letterFor, bodies)), WITHIN)
+  it(
+    'with a member twice is refused for the last',
+    () => areRefused(repeatedMembers(letterFor, bodies)),
+    WITHIN,
+  )
   it.each(Object.entries(WRONG_MEMBERS))(
     'with a member that is no %s is refused',
     (_, trialsOf) => areRefused(trialsOf(letterFor, bodies)),

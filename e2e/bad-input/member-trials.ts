@@ -49,6 +49,18 @@ export const unknownMembers = (letterFor: LetterFor, bodies: Bodies): Trial[] =>
     )
   })
 
+/** A member twice: the last counts, as it does for JSON.parse, and it is wrong. */
+export const repeatedMembers = (letterFor: LetterFor, bodies: Bodies): Trial[] =>
+  JSON_OPERATIONS.flatMap((operation) => {
+    const sample = bodyOf(bodies, operation)
+    return Object.keys(sample).map((name) => ({
+      operation,
+      fault: `${name} twice`,
+      letter: letterFor(operation, { body: JSON.stringify(sample).replace(/\}$/, `,"${name}":7}`) }),
+      codes: ['validation-failed'],
+    }))
+  })
+
 /** Secrets that a sign-in compares: what could never be one is merely wrong. */
 const COMPARED = ['signIn password', 'refreshSession refresh_token']
 
