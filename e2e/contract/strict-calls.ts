@@ -18,7 +18,7 @@ export interface Answered {
   etag: string | undefined
 }
 
-export const operationNamed = (name: string): Endpoint => {
+const operationNamed = (name: string): Endpoint => {
   const found = ENDPOINTS.find((endpoint) => endpoint.name === name)
   if (found === undefined) throw new Error(`There is no operation ${name}.`)
   return found
