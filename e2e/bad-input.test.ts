@@ -8,7 +8,7 @@ import { FUZZED, requestsFor } from './bad-input/fuzz.ts'
 import { organizations, preconditions, tokens, unusual } from './bad-input/header-trials.ts'
 import { repeatedMembers, unknownMembers, WRONG_MEMBERS } from './bad-input/member-trials.ts'
 import { misjudged, type Trial } from './bad-input/misjudged.ts'
-import { enrol, foundOrganization, type Person } from './client.ts'
+import { enrol, foundOrganization, type Person, until } from './client.ts'
 import { bodiesFor, JSON_OPERATIONS, lettersOf, someThings, type Things } from './samples.ts'
 import { storedRows } from './stored-rows.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
@@ -110,7 +110,11 @@ describe('requests made up from the schemas', () => {
     const heard = new Map<string, number>()
     const isAnswered = async (letter: Letter) => {
       const headers = [...credentialsOf(admin), ...(letter.headers ?? [])]
-      const { status, text } = await client.send({ ...letter, headers })
+      // A machine with too much to do may say “not now”; said again and again it is a bug.
+      const { status, text } = await until(
+        () => client.send({ ...letter, headers }),
+        (answer) => answer.status !== 503,
+      )
       const kind = `${Math.floor(status / 100)}xx`
       heard.set(kind, (heard.get(kind) ?? 0) + 1)
       if (status >= 500) throw new Error(`${status} ${text}`)
