@@ -161,7 +161,7 @@ describe('a call', () => {
   })
 
   it('may be one of many at the same time', async () => {
-    const { units } = await inventory({ batchGetUnits: answerAfter(5) })
+    const { units } = await inventory({ batchGetUnits: answerAfter(5) }, { timeoutMs: 20_000 })
     const answers = await Promise.all(Array.from({ length: 500 }, () => units.batchGetUnits(question)))
     expect(answers).toHaveLength(500)
   })

@@ -220,21 +220,26 @@ describe('while a transaction is open (CON-9)', () => {
     async (_, ms, status) => {
       const { body: pending } = await book(wish(1))
       system.delayInventory(ms)
+      const started = performance.now()
       const slow = book(wish(5))
       const isAnswered = slow.then(() => true)
       const samples: Sample[] = []
       const waits: number[] = []
+      let looks = 0
       do {
-        samples.push(...(await system.database.admin<Sample>(OPEN)))
+        const sampled = await system.database.admin<Sample>(OPEN)
+        // What is seen later may be the booking's own transaction, which begins when inventory has answered.
+        if (performance.now() - started < ms) samples.push(...sampled)
+        looks += 1
         const began = performance.now()
-        const step = samples.length === 1 ? 'approve' : 'cancel'
-        const bystander = await (samples.length < 3 ? act(pending.id, step) : show(pending.id))
+        const step = looks === 1 ? 'approve' : 'cancel'
+        const bystander = await (looks < 3 ? act(pending.id, step) : show(pending.id))
         expect(bystander.status).toBe(200)
         waits.push(performance.now() - began)
       } while (!(await Promise.race([isAnswered, pause(50)])))
       system.delayInventory(0)
       expect((await slow).status).toBe(status)
-      expect(samples.length).toBeGreaterThan(3)
+      expect(samples).not.toHaveLength(0)
       expect(Math.max(...samples.map(({ idle_ms }) => idle_ms))).toBeLessThan(500)
       expect(Math.max(...samples.map(({ locks }) => locks))).toBe(0)
       expect(Math.max(...waits)).toBeLessThan(1_000)
