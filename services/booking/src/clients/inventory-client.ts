@@ -15,9 +15,7 @@ export function inventoryClient(inventory: GrpcClient<'Inventory'>): Inventory {
         }),
       ])
       return {
-        units: new Map(
-          found?.units.map((unit) => [unit.id, { resourceId: unit.resource_id, lendable: unit.lendable }]),
-        ),
+        units: new Map(found?.units.map((unit) => [unit.id, { resourceId: unit.resource_id }])),
         resources: new Map(
           lendable.resources.map(({ resource_id, name, lendable, unit_ids }) => [
             resource_id,

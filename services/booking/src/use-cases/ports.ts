@@ -11,7 +11,7 @@ export interface Supply {
   /** By resource; absent when there is no such resource. */
   resources: ReadonlyMap<string, { name: string; lendable: boolean; unitIds: readonly string[] }>
   /** The resource of each unit asked about by id; absent when there is no such unit. */
-  units: ReadonlyMap<string, { resourceId: string; lendable: boolean }>
+  units: ReadonlyMap<string, { resourceId: string }>
 }
 
 export interface Inventory {

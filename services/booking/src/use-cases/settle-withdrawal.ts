@@ -39,7 +39,9 @@ export const settleWithdrawal =
     const lendable = resource?.lendable === true ? resource.unitIds : []
     const concerned = await stranded(orgId, resourceId, lendable)
     const resourceIds = [...new Set([resourceId, ...concerned.flatMap((booking) => booking.resourceIds)])]
-    const supply = await inventory.supplyOf(orgId, { unitIds: [], resourceIds })
+    // Mostly nothing but the one resource is concerned, and that was asked about already.
+    const supply =
+      resourceIds.length === 1 ? asked : await inventory.supplyOf(orgId, { unitIds: [], resourceIds })
 
     await inTransaction({ orgId, userId: null, requestId }, async (tools) => {
       if (!(await tools.firstReceipt(eventId))) return
