@@ -1,10 +1,10 @@
 import type { Booking as BookingBody, BookingStatus, Origin, Paging } from '@kitroom/contracts'
 
-import type { MovableItem } from '../domain/allocation.ts'
+import type { MovableItem } from '../domain/allocation/allocation.ts'
+import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import type { Booking } from '../domain/booking.ts'
 import type { WishedUnit } from '../domain/booking-item.ts'
 import type { Period } from '../domain/period.ts'
-import type { Placement } from '../domain/unit-calendar.ts'
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {

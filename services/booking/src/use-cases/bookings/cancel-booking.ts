@@ -1,8 +1,8 @@
 import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contracts'
 
-import type { Booking } from '../domain/booking.ts'
-import { requesterOf, requireOwnOrStaff } from './access.ts'
-import type { Ports } from './ports.ts'
+import type { Booking } from '../../domain/booking.ts'
+import { requesterOf, requireOwnOrStaff } from '../access.ts'
+import type { Ports } from '../ports.ts'
 
 /** Calls a booking off before it is handed out and frees its units. */
 export const cancelBooking =

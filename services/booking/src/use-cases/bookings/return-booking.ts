@@ -1,8 +1,8 @@
 import { type Call, type ExpectedVersion, requireVersion, type ReturnOfUnits } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
 
-import type { Booking } from '../domain/booking.ts'
-import type { Ports } from './ports.ts'
+import type { Booking } from '../../domain/booking.ts'
+import type { Ports } from '../ports.ts'
 
 /** Takes the units of a loan back at the desk; what is left of its time is free for others. */
 export const returnBooking =
