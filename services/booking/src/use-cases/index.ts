@@ -9,10 +9,14 @@ import { returnBooking } from './bookings/return-booking.ts'
 import { settleWithdrawal } from './bookings/settle-withdrawal.ts'
 import { showAvailability } from './bookings/show-availability.ts'
 import { submitBooking } from './bookings/submit-booking.ts'
-import type { BookingReads, Ports } from './ports.ts'
+import { createFine } from './fines/create-fine.ts'
+import { listFines, showFine, showPayment } from './fines/look-up-fines.ts'
+import { payFines } from './fines/pay-fines.ts'
+import { waiveFine } from './fines/waive-fine.ts'
+import type { BookingReads, FineReads, Ports } from './ports.ts'
 
 /** Everything the booking service can do. */
-export const bookingUseCases = (ports: Ports, reads: BookingReads) => ({
+export const bookingUseCases = (ports: Ports, reads: BookingReads, fineReads: FineReads) => ({
   requestBooking: requestBooking(ports),
   submitBooking: submitBooking(ports),
   changeBooking: changeBooking(ports),
@@ -25,5 +29,11 @@ export const bookingUseCases = (ports: Ports, reads: BookingReads) => ({
   listBookings: listBookings(reads),
   showBooking: showBooking(reads),
   showAvailability: showAvailability({ ...ports, ...reads }),
+  createFine: createFine(ports),
+  waiveFine: waiveFine(ports),
+  payFines: payFines(ports),
+  listFines: listFines(fineReads),
+  showFine: showFine(fineReads),
+  showPayment: showPayment(fineReads),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

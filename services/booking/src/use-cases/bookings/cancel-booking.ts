@@ -9,7 +9,7 @@ export const cancelBooking =
   ({ inTransaction, newId }: Ports) =>
   (call: Call, id: string, reason: string | null, expected: ExpectedVersion | undefined): Promise<Booking> =>
     inTransaction(call, async ({ bookings, occupancy, now }) => {
-      const booking = requireOwnOrStaff(call, await bookings.forChange(id), requesterOf)
+      const booking = requireOwnOrStaff(call, 'booking', await bookings.forChange(id), requesterOf)
       requireVersion(expected, booking.version)
       booking.cancel({ by: call.userId, at: now, reason }, newId)
       await occupancy.free(id)

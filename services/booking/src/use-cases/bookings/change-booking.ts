@@ -41,7 +41,7 @@ export const changeBooking =
         supply === undefined
           ? await tools.bookings.forChange(id)
           : await lockedBooking(tools, id, [...supply.resources.keys()])
-      const booking = requireOwnOrStaff(call, locked, requesterOf)
+      const booking = requireOwnOrStaff(call, 'booking', locked, requesterOf)
       requireVersion(expected, booking.version)
       requireChangeable(call, booking, change)
       const startsAnew =

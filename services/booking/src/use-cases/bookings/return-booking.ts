@@ -2,13 +2,24 @@ import { type Call, type ExpectedVersion, requireVersion, type ReturnOfUnits } f
 import { notFound } from '@kitroom/errors'
 
 import type { Booking } from '../../domain/booking.ts'
-import type { Ports } from '../ports.ts'
+import { Fine } from '../../domain/fine.ts'
+import { lateFine } from '../../domain/fine-policy.ts'
+import type { LendingPolicy, Ports } from '../ports.ts'
 
-/** Takes the units of a loan back at the desk; what is left of its time is free for others. */
+/**
+ * Takes the units of a loan back at the desk; what is left of its time is free for others, and if it came back late,
+ * its borrower is fined by the organisation's policy.
+ */
 export const returnBooking =
-  ({ inTransaction, newId }: Ports) =>
-  (call: Call, id: string, back: ReturnOfUnits, expected: ExpectedVersion | undefined): Promise<Booking> =>
-    inTransaction(call, async ({ bookings, occupancy, now }) => {
+  ({ inTransaction, directory, newId }: Ports) =>
+  async (
+    call: Call,
+    id: string,
+    back: ReturnOfUnits,
+    expected: ExpectedVersion | undefined,
+  ): Promise<Booking> => {
+    const policy = await directory.policyOf(call.orgId)
+    return inTransaction(call, async ({ bookings, occupancy, fines, now }) => {
       const booking = await bookings.forChange(id)
       if (booking === undefined) throw notFound('booking')
       requireVersion(expected, booking.version)
@@ -17,7 +28,28 @@ export const returnBooking =
         condition,
         note,
       }))
-      booking.takeBack({ by: call.userId, at: now }, back.returned_at ?? now, seen, newId)
+      const returnedAt = back.returned_at ?? now
+      booking.takeBack({ by: call.userId, at: now }, returnedAt, seen, newId)
       await occupancy.free(id)
+      const fine = fineFor(booking, returnedAt, policy, newId(), now)
+      if (fine !== undefined) fines.add(fine)
       return booking
     })
+  }
+
+function fineFor(booking: Booking, returnedAt: Date, policy: LendingPolicy, id: string, now: Date) {
+  const amountCents = lateFine(policy.fine, booking.endAt, returnedAt)
+  if (amountCents === 0) return undefined
+  return new Fine(
+    {
+      id,
+      orgId: booking.orgId,
+      userId: booking.requesterUserId,
+      bookingId: booking.id,
+      reason: `Returned late: due ${booking.endAt.toISOString()}, back ${returnedAt.toISOString()}.`,
+      amountCents,
+      currency: policy.currency,
+    },
+    now,
+  )
+}
