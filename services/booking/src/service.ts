@@ -14,6 +14,8 @@ import { bookings } from './grpc/bookings.ts'
 import { routes } from './http/routes.ts'
 import { bookingReads } from './persistence/booking-reads.ts'
 import { constraints } from './persistence/constraints.ts'
+import { FineMapping, PaymentMapping } from './persistence/fine-mappings.ts'
+import { fineReads } from './persistence/fine-reads.ts'
 import { BookingItemMapping, BookingMapping, StatusChangeMapping } from './persistence/mappings.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
 import { bookingUseCases } from './use-cases/index.ts'
@@ -37,7 +39,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     openDatabase({
       url: databaseUrl,
       service: 'booking',
-      entities: [BookingMapping, BookingItemMapping, StatusChangeMapping],
+      entities: [BookingMapping, BookingItemMapping, StatusChangeMapping, FineMapping, PaymentMapping],
       constraints,
       onCommitted: outbox.ring,
     }),
@@ -61,6 +63,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       newId: uuidv7,
     },
     reads,
+    fineReads(database),
   )
 
   const statementsFrom = (issuers: readonly string[]) =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { statementVerifier } from '@kitroom/access-token'
-import { type EntityChanged, type Role, subjectOf } from '@kitroom/contracts'
+import { type EntityChanged, type Policy, type Role, subjectOf } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { connectBroker } from '@kitroom/events'
 import { type GrpcServer, grpcServer } from '@kitroom/grpc'
@@ -47,12 +47,20 @@ export interface RequestOptions {
   ifMatch?: string
 }
 
+/** What an organisation has set; what is left out has its default. */
+export interface OrganizationRules {
+  currency?: string
+  fine?: Partial<Policy['fine']>
+}
+
 /** The real booking service over real PostgreSQL and NATS, with its neighbours faked at their gRPC ports. */
 export interface BookingSystem extends AsyncDisposable {
   database: TestDatabase
   url: string
   equip: (orgId: string, name: string, units: number) => Equipment
   person: (role: Role, orgId?: string) => Person
+  /** Sets what the faked auth says of an organisation, before the service asks. */
+  rule: (orgId: string, rules: OrganizationRules) => void
   /** What the gateway would say of a person: for requests that `send` cannot make. */
   statementOf: (as: Person) => Promise<string>
   send: (as: Person, method: string, path: string, options?: RequestOptions) => Promise<Answer>
@@ -129,7 +137,11 @@ function inventoryFake(
   })
 }
 
-function authFake(identity: TestIdentity, people: Map<string, Person>): GrpcServer {
+function authFake(
+  identity: TestIdentity,
+  people: Map<string, Person>,
+  rules: Map<string, OrganizationRules>,
+): GrpcServer {
   return grpcServer({
     service: 'auth',
     logger,
@@ -149,15 +161,17 @@ function authFake(identity: TestIdentity, people: Map<string, Person>): GrpcServ
               return { id, email: 'a@b.example', full_name: 'A', is_active: true, roles: [...person.roles] }
             }),
           }),
-        getOrganization: ({ org_id }) =>
-          Promise.resolve({
+        getOrganization: ({ org_id }) => {
+          const { currency = 'EUR', ...policy } = rules.get(org_id) ?? {}
+          return Promise.resolve({
             id: org_id,
             name: 'O',
             timezone: 'Europe/Zurich',
-            currency: 'EUR',
-            policy_json: '{}',
+            currency,
+            policy_json: JSON.stringify(policy),
             version: 1,
-          }),
+          })
+        },
       },
     },
   })
@@ -173,9 +187,10 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
   const database = parts.use(await testDatabase('booking', migrations))
   const equipment = new Map<string, Equipment>()
   const people = new Map<string, Person>()
+  const rules = new Map<string, OrganizationRules>()
   const mood = { delay: 0, failing: false }
   const inventory = parts.adopt(inventoryFake(identity, equipment, mood), (fake) => fake.close())
-  const auth = parts.adopt(authFake(identity, people), (fake) => fake.close())
+  const auth = parts.adopt(authFake(identity, people, rules), (fake) => fake.close())
   const service = parts.use(
     await startBooking(
       {
@@ -214,6 +229,9 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
       const made = { userId: randomUUID() as string, orgId: owner, roles: [role] }
       people.set(made.userId, made)
       return made
+    },
+    rule(owner, set) {
+      rules.set(owner, set)
     },
     statementOf: (as) => identity.statementFor('booking', as),
     async send(as, method, path, { body, headers = {}, key, ifMatch } = {}) {

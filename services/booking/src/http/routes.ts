@@ -15,6 +15,7 @@ import { created, ok, on, type Route } from '@kitroom/http'
 
 import { bookingFacts } from '../domain/booking-facts.ts'
 import type { UseCases } from '../use-cases/index.ts'
+import { fineRoutes } from './fine-routes.ts'
 import { asAvailability, asBooking } from './present.ts'
 
 /** Everything the booking service does over HTTP. */
@@ -66,4 +67,5 @@ export const routes = (app: UseCases): Route[] => [
     ({ call, params, query }) => app.showAvailability(call, params.id, query),
     asAvailability,
   ),
+  ...fineRoutes(app),
 ]

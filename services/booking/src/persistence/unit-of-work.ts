@@ -2,6 +2,7 @@ import { type Database, firstReceipt } from '@kitroom/database'
 
 import type { Ports } from '../use-cases/ports.ts'
 import { bookingStore } from './booking-store.ts'
+import { fineStore, paymentStore } from './fine-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
 
 /** The name under which this service consumes inventory's events. */
@@ -17,6 +18,8 @@ export const inTransaction =
       const result = await work({
         bookings,
         occupancy,
+        fines: fineStore(tx),
+        payments: paymentStore(tx, origin.orgId),
         firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
         now: tx.now,
       })
