@@ -63,6 +63,7 @@ export interface BookingSystem extends AsyncDisposable {
   rule: (orgId: string, rules: OrganizationRules) => void
   /** What the gateway would say of a person: for requests that `send` cannot make. */
   statementOf: (as: Person) => Promise<string>
+  /** Sends one request; a busy machine's 503 is no answer unless the test made the neighbour fail. */
   send: (as: Person, method: string, path: string, options?: RequestOptions) => Promise<Answer>
   /** Tells, as inventory would, that something happened to a resource or unit. */
   tell: (
@@ -235,22 +236,29 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
     },
     statementOf: (as) => identity.statementFor('booking', as),
     async send(as, method, path, { body, headers = {}, key, ifMatch } = {}) {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          'X-Kitroom-Statement': await identity.statementFor('booking', as),
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          ...(key === undefined ? {} : { 'Idempotency-Key': key }),
-          ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
+      for (let patience = 50; ; patience--) {
+        const response = await fetch(`${url}${path}`, {
+          method,
+          headers: {
+            'X-Kitroom-Statement': await identity.statementFor('booking', as),
+            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+            ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+            ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        })
+        const text = await response.text()
+        const isBusy = response.status === 503 && !mood.failing && mood.delay === 0
+        if (isBusy && patience > 0) {
+          await new Promise((resolve) => setTimeout(resolve, 200))
+          continue
+        }
+        return {
+          status: response.status,
+          headers: response.headers,
+          body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
+        }
       }
     },
     async tell({ entity_type, entity_id, action, after }, owner) {
