@@ -37,6 +37,7 @@ const PLACES: Record<string, Place> = {
   'booking.booking_item': { entity: 'Booking', id: 'booking_id' },
   'booking.booking_status_change': { entity: 'Booking', id: 'booking_id' },
   'booking.occupancy': { entity: 'Booking', id: 'booking_id' },
+  'booking.booking_message': { entity: 'BookingMessage', id: 'id' },
 }
 
 /** Tables whose changes nobody audits, and why. */

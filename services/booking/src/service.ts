@@ -14,7 +14,14 @@ import { bookings } from './grpc/bookings.ts'
 import { routes } from './http/routes.ts'
 import { bookingReads } from './persistence/booking-reads.ts'
 import { constraints } from './persistence/constraints.ts'
-import { BookingItemMapping, BookingMapping, StatusChangeMapping } from './persistence/mappings.ts'
+import {
+  BookingItemMapping,
+  BookingMapping,
+  BookingMessageMapping,
+  StatusChangeMapping,
+} from './persistence/mappings.ts'
+import { messageReads } from './persistence/message-store.ts'
+import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
 import { bookingUseCases } from './use-cases/index.ts'
 
@@ -37,7 +44,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     openDatabase({
       url: databaseUrl,
       service: 'booking',
-      entities: [BookingMapping, BookingItemMapping, StatusChangeMapping],
+      entities: [BookingMapping, BookingItemMapping, StatusChangeMapping, BookingMessageMapping],
       constraints,
       onCommitted: outbox.ring,
     }),
@@ -60,7 +67,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       stranded: reads.stranded,
       newId: uuidv7,
     },
-    reads,
+    { ...reads, ...messageReads(database), takenUnits: takenUnits(database) },
   )
 
   const statementsFrom = (issuers: readonly string[]) =>

@@ -5,6 +5,8 @@ import type { Booking } from '../domain/booking.ts'
 import type { WishedUnit } from '../domain/booking-item.ts'
 import type { Period } from '../domain/period.ts'
 import type { Placement } from '../domain/unit-calendar.ts'
+import type { LendableSearch } from './availability/ports.ts'
+import type { MessageStore } from './messages/ports.ts'
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {
@@ -14,7 +16,7 @@ export interface Supply {
   units: ReadonlyMap<string, { resourceId: string; lendable: boolean }>
 }
 
-export interface Inventory {
+export interface Inventory extends LendableSearch {
   /** @throws Failure dependency-unavailable: without an answer nothing is booked */
   supplyOf: (
     orgId: string,
@@ -71,6 +73,7 @@ export interface OccupancyStore {
 export interface Work {
   bookings: BookingStore
   occupancy: OccupancyStore
+  messages: MessageStore
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>
   /** The database's clock. */
