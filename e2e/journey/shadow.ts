@@ -40,6 +40,7 @@ const PLACES: Record<string, Place> = {
   'booking.fine': { entity: 'Fine', id: 'id' },
   'booking.payment': { entity: 'Payment', id: 'id' },
   'booking.payment_fine': { entity: 'Payment', id: 'payment_id' },
+  'booking.booking_message': { entity: 'BookingMessage', id: 'id' },
 }
 
 /** Tables whose changes nobody audits, and why. */

@@ -192,6 +192,8 @@ async function bookings(
     key: randomUUID(),
     body: wish(lamp.id, 1, 2),
   })
+  await go.perform('postMessage', { as: student, id: loan.id, body: { text: 'May I come at eight?' } })
+  await go.perform('postMessage', { as: staff, id: loan.id, key, body: { text: 'The desk opens at nine.' } })
   await step('approveBooking', loan.id, { reason: 'Fine.' })
   await step('checkOutBooking', loan.id)
   await go.perform('changeBooking', { as: staff, id: loan.id, body: { end_at: at(4) }, ifMatch: '*' })

@@ -3,6 +3,7 @@ import { type Database, firstReceipt } from '@kitroom/database'
 import type { Ports } from '../use-cases/ports.ts'
 import { bookingStore } from './booking-store.ts'
 import { fineStore, paymentStore } from './fine-store.ts'
+import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
 
 /** The name under which this service consumes inventory's events. */
@@ -20,6 +21,7 @@ export const inTransaction =
         occupancy,
         fines: fineStore(tx),
         payments: paymentStore(tx, origin.orgId),
+        messages: messageStore(tx, origin.orgId),
         firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
         now: tx.now,
       })

@@ -1,3 +1,6 @@
+import type { AvailabilityReads } from './availability/ports.ts'
+import { searchAvailability } from './availability/search-availability.ts'
+import { showAvailability } from './availability/show-availability.ts'
 import { approveBooking } from './bookings/approve-booking.ts'
 import { cancelBooking } from './bookings/cancel-booking.ts'
 import { changeBooking } from './bookings/change-booking.ts'
@@ -7,16 +10,22 @@ import { rejectBooking } from './bookings/reject-booking.ts'
 import { requestBooking } from './bookings/request-booking.ts'
 import { returnBooking } from './bookings/return-booking.ts'
 import { settleWithdrawal } from './bookings/settle-withdrawal.ts'
-import { showAvailability } from './bookings/show-availability.ts'
 import { submitBooking } from './bookings/submit-booking.ts'
 import { createFine } from './fines/create-fine.ts'
 import { listFines, showFine, showPayment } from './fines/look-up-fines.ts'
 import { payFines } from './fines/pay-fines.ts'
 import { waiveFine } from './fines/waive-fine.ts'
+import { listMessages, showMessage } from './messages/look-up-messages.ts'
+import type { MessageReads } from './messages/ports.ts'
+import { postMessage } from './messages/post-message.ts'
 import type { BookingReads, FineReads, Ports } from './ports.ts'
 
 /** Everything the booking service can do. */
-export const bookingUseCases = (ports: Ports, reads: BookingReads, fineReads: FineReads) => ({
+export const bookingUseCases = (
+  ports: Ports,
+  reads: BookingReads & AvailabilityReads & MessageReads,
+  fineReads: FineReads,
+) => ({
   requestBooking: requestBooking(ports),
   submitBooking: submitBooking(ports),
   changeBooking: changeBooking(ports),
@@ -35,5 +44,9 @@ export const bookingUseCases = (ports: Ports, reads: BookingReads, fineReads: Fi
   listFines: listFines(fineReads),
   showFine: showFine(fineReads),
   showPayment: showPayment(fineReads),
+  searchAvailability: searchAvailability({ ...ports, ...reads }),
+  listMessages: listMessages(reads),
+  showMessage: showMessage(reads),
+  postMessage: postMessage(ports),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

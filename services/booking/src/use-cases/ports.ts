@@ -16,6 +16,8 @@ import type { Fine } from '../domain/fine.ts'
 import type { FinePolicy } from '../domain/fine-policy.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Period } from '../domain/period.ts'
+import type { LendableSearch } from './availability/ports.ts'
+import type { MessageStore } from './messages/ports.ts'
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {
@@ -25,7 +27,7 @@ export interface Supply {
   units: ReadonlyMap<string, { resourceId: string; lendable: boolean }>
 }
 
-export interface Inventory {
+export interface Inventory extends LendableSearch {
   /** @throws Failure dependency-unavailable: without an answer nothing is booked */
   supplyOf: (
     orgId: string,
@@ -101,6 +103,7 @@ export interface Work {
   occupancy: OccupancyStore
   fines: FineStore
   payments: PaymentStore
+  messages: MessageStore
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>
   /** The database's clock. */
