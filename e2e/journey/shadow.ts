@@ -37,6 +37,10 @@ const PLACES: Record<string, Place> = {
   'booking.booking_item': { entity: 'Booking', id: 'booking_id' },
   'booking.booking_status_change': { entity: 'Booking', id: 'booking_id' },
   'booking.occupancy': { entity: 'Booking', id: 'booking_id' },
+  'booking.fine': { entity: 'Fine', id: 'id' },
+  'booking.payment': { entity: 'Payment', id: 'id' },
+  'booking.payment_fine': { entity: 'Payment', id: 'payment_id' },
+  'booking.booking_message': { entity: 'BookingMessage', id: 'id' },
 }
 
 /** Tables whose changes nobody audits, and why. */
@@ -44,6 +48,7 @@ const UNAUDITED: Record<string, string> = {
   'auth.password': 'a hash, which no event may hold',
   'auth.refresh_token': 'a hash, which no event may hold; its session is audited',
   'auth.login_failure': 'a counter of failures, gone after minutes',
+  'booking.receipt_counter': 'the number of the last receipt; each payment, which is audited, has its own',
   'auth.signing_key': 'a key of the installation, in no organisation',
   ...Object.fromEntries(
     ['auth', 'inventory', 'booking'].flatMap((schema) =>

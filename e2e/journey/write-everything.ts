@@ -19,6 +19,11 @@ interface Booking extends Versioned {
   items: { resource_unit_id: string }[]
 }
 
+interface Fine extends Versioned {
+  amount_cents: number
+  currency: string
+}
+
 interface People {
   admin: Actor
   staff: Actor
@@ -34,6 +39,7 @@ export async function writeEverything(system: TestSystem, go: Operations): Promi
   const people = await members(system, go)
   await inventory(go, people)
   await bookings(system, go, people)
+  await fines(go, people)
   return people.staff
 }
 
@@ -186,6 +192,8 @@ async function bookings(
     key: randomUUID(),
     body: wish(lamp.id, 1, 2),
   })
+  await go.perform('postMessage', { as: student, id: loan.id, body: { text: 'May I come at eight?' } })
+  await go.perform('postMessage', { as: staff, id: loan.id, key, body: { text: 'The desk opens at nine.' } })
   await step('approveBooking', loan.id, { reason: 'Fine.' })
   await step('checkOutBooking', loan.id)
   await go.perform('changeBooking', { as: staff, id: loan.id, body: { end_at: at(4) }, ifMatch: '*' })
@@ -231,4 +239,47 @@ async function bookings(
     () => go.perform<Booking>('getBooking', { as: staff, id: waiting.id }),
     ({ status }) => status === 'REJECTED',
   )
+}
+
+/** A loan that comes back late, and what its fine leads to. */
+async function fines(go: Operations, { staff, student, studentId }: People): Promise<void> {
+  const drone = await equip(go, staff, 'Drone', 1)
+  const { id } = await go.perform<Booking>('createBooking', {
+    as: staff,
+    key: randomUUID(),
+    body: {
+      start_at: at(-60),
+      end_at: at(-30),
+      items: [{ resource_id: drone.id, quantity: 1 }],
+      on_behalf_of: studentId,
+    },
+  })
+  for (const name of ['approveBooking', 'checkOutBooking', 'returnBooking']) {
+    await go.perform<Booking>(name, { as: staff, id, body: {} })
+  }
+  const { data } = await go.perform<{ data: Fine[] }>('listFines', { as: student, query: { booking_id: id } })
+  const [late] = data
+  if (late === undefined) throw new Error('the late return made no fine')
+
+  const impose = (amount_cents: number) =>
+    go.perform<Fine>('createFine', {
+      as: staff,
+      body: { user_id: studentId, booking_id: id, amount_cents, reason: 'A propeller is missing.' },
+    })
+  const mistaken = await impose(90_000)
+  await go.perform('waiveFine', { as: staff, id: mistaken.id, body: { reason: 'It was found.' } })
+  const missing = await impose(900)
+  const key = randomUUID()
+  const payment = (amount_cents: number) => ({
+    as: student,
+    key,
+    body: { fine_ids: [late.id, missing.id], amount_cents, currency: late.currency, method: 'CASH' },
+  })
+  const due = late.amount_cents + missing.amount_cents
+  await go.refused('validation-failed', 'payFines', payment(due - 1))
+  const paid = await go.perform('payFines', payment(due))
+  await go.perform('payFines', payment(due))
+  await go.refused('invalid-transition', 'payFines', { ...payment(due), key: randomUUID() })
+  await go.refused('invalid-transition', 'waiveFine', { as: staff, id: late.id, body: { reason: 'Late.' } })
+  await go.perform('getPayment', { as: student, id: paid.id })
 }

@@ -29,6 +29,8 @@ describe('the REST contract', () => {
   it('lists a fixed path before the one that would swallow it', () => {
     const paths = ENDPOINTS.map(({ path }) => path)
     expect(paths.indexOf('/audit/verify')).toBeLessThan(paths.indexOf('/audit/{id}'))
+    expect(paths.indexOf('/fines/payments')).toBeLessThan(paths.indexOf('/fines/{id}'))
+    expect(paths.indexOf('/fines/payments/{id}')).toBeLessThan(paths.indexOf('/fines/{id}/waive'))
   })
 
   it.each(byName)('%s declares exactly the parameters of its path', (_, { path, params }) => {
@@ -63,7 +65,7 @@ describe('the REST contract', () => {
 
   it('requires an idempotency key where a repetition would hurt', () => {
     const required = ENDPOINTS.filter(({ idempotency }) => idempotency === 'required')
-    expect(required.map(({ name }) => name)).toEqual(['createBooking'])
+    expect(required.map(({ name }) => name)).toEqual(['createBooking', 'payFines'])
   })
 
   it.each(of('GET'))('%s has no body and no preconditions to require', (_, endpoint) => {
@@ -100,7 +102,7 @@ describe('the REST contract', () => {
   })
 })
 
-/** Contract section 3, without waitlist, fines and reports; what is "own" is for students and judged by the use case. */
+/** Contract section 3, without waitlist and reports; what is "own" is for students and judged by the use case. */
 const MAIN_JOB = `
 audit: GET /audit (staff)
 audit: GET /audit/verify (admin)
@@ -116,17 +118,27 @@ auth: POST /auth/login (public)
 auth: POST /auth/logout (session)
 auth: POST /auth/refresh (public)
 auth: POST /auth/register (public)
+booking: GET /availability (student)
 booking: GET /bookings (student)
 booking: GET /bookings/{id} (student)
+booking: GET /fines (student)
+booking: GET /fines/payments/{id} (student)
+booking: GET /fines/{id} (student)
+booking: GET /bookings/{id}/messages (student)
+booking: GET /bookings/{id}/messages/{message_id} (student)
 booking: GET /resources/{id}/availability (student)
 booking: PATCH /bookings/{id} (student)
 booking: POST /bookings (student)
 booking: POST /bookings/{id}/approve (staff)
 booking: POST /bookings/{id}/cancel (student)
 booking: POST /bookings/{id}/checkout (staff)
+booking: POST /bookings/{id}/messages (student)
 booking: POST /bookings/{id}/reject (staff)
 booking: POST /bookings/{id}/return (staff)
 booking: POST /bookings/{id}/submit (student)
+booking: POST /fines (staff)
+booking: POST /fines/payments (student)
+booking: POST /fines/{id}/waive (staff)
 gateway: GET /docs (public)
 gateway: GET /health (public)
 gateway: GET /health/live (public)

@@ -16,6 +16,7 @@ export const EntityType = z
     'ResourceUnit',
     'Tag',
     'Booking',
+    'BookingMessage',
     'WaitlistEntry',
     'Fine',
     'Payment',

@@ -14,7 +14,16 @@ import { bookings } from './grpc/bookings.ts'
 import { routes } from './http/routes.ts'
 import { bookingReads } from './persistence/booking-reads.ts'
 import { constraints } from './persistence/constraints.ts'
-import { BookingItemMapping, BookingMapping, StatusChangeMapping } from './persistence/mappings.ts'
+import { FineMapping, PaymentMapping } from './persistence/fine-mappings.ts'
+import { fineReads } from './persistence/fine-reads.ts'
+import {
+  BookingItemMapping,
+  BookingMapping,
+  BookingMessageMapping,
+  StatusChangeMapping,
+} from './persistence/mappings.ts'
+import { messageReads } from './persistence/message-store.ts'
+import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
 import { bookingUseCases } from './use-cases/index.ts'
 
@@ -37,7 +46,14 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     openDatabase({
       url: databaseUrl,
       service: 'booking',
-      entities: [BookingMapping, BookingItemMapping, StatusChangeMapping],
+      entities: [
+        BookingMapping,
+        BookingItemMapping,
+        StatusChangeMapping,
+        BookingMessageMapping,
+        FineMapping,
+        PaymentMapping,
+      ],
       constraints,
       onCommitted: outbox.ring,
     }),
@@ -60,7 +76,8 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       stranded: reads.stranded,
       newId: uuidv7,
     },
-    reads,
+    { ...reads, ...messageReads(database), takenUnits: takenUnits(database) },
+    fineReads(database),
   )
 
   const statementsFrom = (issuers: readonly string[]) =>

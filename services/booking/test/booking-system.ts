@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { statementVerifier } from '@kitroom/access-token'
-import { type EntityChanged, type Role, subjectOf } from '@kitroom/contracts'
+import { type EntityChanged, type Policy, type Role, subjectOf } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { connectBroker } from '@kitroom/events'
-import { type GrpcServer, grpcServer } from '@kitroom/grpc'
+import { type GrpcServer, grpcServer, type Implementation } from '@kitroom/grpc'
 import { startNats } from '@kitroom/local-servers'
 import { createLogger } from '@kitroom/service'
 import { type TestDatabase, testDatabase, type TestIdentity, testIdentity } from '@kitroom/testing'
@@ -47,12 +47,20 @@ export interface RequestOptions {
   ifMatch?: string
 }
 
+/** What an organisation has set; what is left out has its default. */
+export interface OrganizationRules {
+  currency?: string
+  fine?: Partial<Policy['fine']>
+}
+
 /** The real booking service over real PostgreSQL and NATS, with its neighbours faked at their gRPC ports. */
 export interface BookingSystem extends AsyncDisposable {
   database: TestDatabase
   url: string
   equip: (orgId: string, name: string, units: number) => Equipment
   person: (role: Role, orgId?: string) => Person
+  /** Sets what the faked auth says of an organisation, before the service asks. */
+  rule: (orgId: string, rules: OrganizationRules) => void
   /** What the gateway would say of a person: for requests that `send` cannot make. */
   statementOf: (as: Person) => Promise<string>
   /** Sends one request; a busy machine's 503 is no answer unless the test made the neighbour fail. */
@@ -65,16 +73,41 @@ export interface BookingSystem extends AsyncDisposable {
   /** How long the faked inventory takes to answer. */
   delayInventory: (ms: number) => void
   failInventory: (failing: boolean) => void
+  /** What the faked inventory was asked. */
+  asked: { method: string; request: object }[]
 }
 
 const logger = createLogger({ service: 'booking', level: 'error' })
+
+type Find = Implementation<'Inventory'>['findLendableResources']
+type Search = Parameters<Find>[0]
+
+/** Answers like inventory's own search (services/inventory/test/lendable-search.test.ts), by pages and without tags. */
+function foundIn(equipment: readonly Equipment[], request: Search): Awaited<ReturnType<Find>> {
+  const taken = new Set(request.taken_unit_ids)
+  const matching = equipment
+    .filter(({ orgId, name, lendable }) => orgId === request.org_id && lendable && name.includes(request.q))
+    .map(({ id, name, units }) => {
+      const lendable = units.filter((unit) => unit.lendable)
+      const units_free = lendable.filter((unit) => !taken.has(unit.id)).length
+      return { resource_id: id, name, type: 'T', tags: [], units_total: lendable.length, units_free }
+    })
+    .filter(({ units_total, units_free }) => (request.free_only ? units_free : units_total) > 0)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const start = (Math.max(1, request.page) - 1) * request.limit
+  const resources = matching.slice(start, start + request.limit)
+  const has_next = matching.length > start + request.limit
+  return { resources, total: matching.length, has_next, next_cursor: has_next ? 'next' : '' }
+}
 
 function inventoryFake(
   identity: TestIdentity,
   equipment: Map<string, Equipment>,
   mood: { delay: number; failing: boolean },
+  asked: BookingSystem['asked'],
 ): GrpcServer {
-  const ready = async () => {
+  const ready = async (method: string, request: object) => {
+    asked.push({ method, request })
     await new Promise((resolve) => setTimeout(resolve, mood.delay))
     if (mood.failing) throw new Failure('dependency-unavailable', 'The faked inventory is told to fail.')
   }
@@ -90,8 +123,9 @@ function inventoryFake(
     }),
     implementations: {
       Inventory: {
-        async batchGetUnits({ org_id, unit_ids }) {
-          await ready()
+        async batchGetUnits(request) {
+          await ready('batchGetUnits', request)
+          const { org_id, unit_ids } = request
           const units = unit_ids.flatMap((id) => {
             const of = owner(id)
             if (of?.orgId !== org_id) return []
@@ -108,8 +142,9 @@ function inventoryFake(
           })
           return { units }
         },
-        async listLendableUnits({ org_id, resource_ids, unit_ids }) {
-          await ready()
+        async listLendableUnits(request) {
+          await ready('listLendableUnits', request)
+          const { org_id, resource_ids, unit_ids } = request
           const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id)?.id)])
           const resources = [...equipment.values()].filter(({ id, orgId }) => ids.has(id) && orgId === org_id)
           return {
@@ -125,12 +160,20 @@ function inventoryFake(
             })),
           }
         },
+        async findLendableResources(request) {
+          await ready('findLendableResources', request)
+          return foundIn([...equipment.values()], request)
+        },
       },
     },
   })
 }
 
-function authFake(identity: TestIdentity, people: Map<string, Person>): GrpcServer {
+function authFake(
+  identity: TestIdentity,
+  people: Map<string, Person>,
+  rules: Map<string, OrganizationRules>,
+): GrpcServer {
   return grpcServer({
     service: 'auth',
     logger,
@@ -150,15 +193,17 @@ function authFake(identity: TestIdentity, people: Map<string, Person>): GrpcServ
               return { id, email: 'a@b.example', full_name: 'A', is_active: true, roles: [...person.roles] }
             }),
           }),
-        getOrganization: ({ org_id }) =>
-          Promise.resolve({
+        getOrganization: ({ org_id }) => {
+          const { currency = 'EUR', ...policy } = rules.get(org_id) ?? {}
+          return Promise.resolve({
             id: org_id,
             name: 'O',
             timezone: 'Europe/Zurich',
-            currency: 'EUR',
-            policy_json: '{}',
+            currency,
+            policy_json: JSON.stringify(policy),
             version: 1,
-          }),
+          })
+        },
       },
     },
   })
@@ -174,9 +219,11 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
   const database = parts.use(await testDatabase('booking', migrations))
   const equipment = new Map<string, Equipment>()
   const people = new Map<string, Person>()
+  const rules = new Map<string, OrganizationRules>()
   const mood = { delay: 0, failing: false }
-  const inventory = parts.adopt(inventoryFake(identity, equipment, mood), (fake) => fake.close())
-  const auth = parts.adopt(authFake(identity, people), (fake) => fake.close())
+  const asked: BookingSystem['asked'] = []
+  const inventory = parts.adopt(inventoryFake(identity, equipment, mood, asked), (fake) => fake.close())
+  const auth = parts.adopt(authFake(identity, people, rules), (fake) => fake.close())
   const service = parts.use(
     await startBooking(
       {
@@ -205,6 +252,7 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
   return {
     database,
     url,
+    asked,
     equip(owner, name, count) {
       const units = Array.from({ length: count }, () => ({ id: randomUUID(), lendable: true }))
       const made = { id: randomUUID() as string, orgId: owner, name, lendable: true, units }
@@ -215,6 +263,9 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
       const made = { userId: randomUUID() as string, orgId: owner, roles: [role] }
       people.set(made.userId, made)
       return made
+    },
+    rule(owner, set) {
+      rules.set(owner, set)
     },
     statementOf: (as) => identity.statementFor('booking', as),
     async send(as, method, path, { body, headers = {}, key, ifMatch } = {}) {

@@ -1,2 +1,5 @@
+export * from './availability-search-http.ts'
 export * from './booking-http.ts'
+export * from './fine-http.ts'
 export * from './lifecycle-http.ts'
+export * from './message-http.ts'

@@ -6,6 +6,17 @@ import type { Directory, LendingPolicy } from '../use-cases/ports.ts'
 /** How long a policy is believed without asking again: a change at the desk shows within this time. */
 const POLICY_MS = 5_000
 
+const lendingPolicy = ({ early_pickup_minutes, fine }: Policy, currency: string): LendingPolicy => ({
+  earlyPickupMinutes: early_pickup_minutes,
+  fine: {
+    unit: fine.unit,
+    amountCents: fine.amount_cents,
+    graceMinutes: fine.grace_minutes,
+    capCents: fine.cap_cents,
+  },
+  currency,
+})
+
 /** Asks the auth service about members and their organisation's policy. */
 export function directoryClient(directory: GrpcClient<'Directory'>): Directory {
   const policies = new Map<string, { policy: LendingPolicy; until: number }>()
@@ -13,9 +24,8 @@ export function directoryClient(directory: GrpcClient<'Directory'>): Directory {
     async policyOf(orgId) {
       const known = policies.get(orgId)
       if (known !== undefined && known.until > performance.now()) return known.policy
-      const { policy_json } = await directory.getOrganization({ org_id: orgId })
-      const { early_pickup_minutes } = Policy.parse(JSON.parse(policy_json))
-      const policy = { earlyPickupMinutes: early_pickup_minutes }
+      const { policy_json, currency } = await directory.getOrganization({ org_id: orgId })
+      const policy = lendingPolicy(Policy.parse(JSON.parse(policy_json)), currency)
       policies.set(orgId, { policy, until: performance.now() + POLICY_MS })
       return policy
     },

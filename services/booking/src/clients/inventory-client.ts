@@ -1,10 +1,12 @@
 import type { GrpcClient } from '@kitroom/grpc'
 
 import type { Inventory } from '../use-cases/ports.ts'
+import { findLendable } from './find-lendable.ts'
 
 /** Asks the inventory service what can be lent; both questions at once. */
 export function inventoryClient(inventory: GrpcClient<'Inventory'>): Inventory {
   return {
+    findLendable: findLendable(inventory),
     async supplyOf(orgId, { unitIds, resourceIds }) {
       const [found, lendable] = await Promise.all([
         unitIds.length === 0 ? undefined : inventory.batchGetUnits({ org_id: orgId, unit_ids: [...unitIds] }),

@@ -2,7 +2,7 @@ import { ok, type Reply } from '@kitroom/http'
 
 import type { Booking } from '../domain/booking.ts'
 import { bookingFacts } from '../domain/booking-facts.ts'
-import type { ShownAvailability } from '../use-cases/show-availability.ts'
+import type { ShownAvailability } from '../use-cases/availability/show-availability.ts'
 
 /** 200 with a booking as it now is. */
 export const asBooking = (booking: Booking): Reply => ok(bookingFacts(booking))

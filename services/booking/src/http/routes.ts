@@ -9,12 +9,15 @@ import {
   listBookings,
   rejectBooking,
   returnBooking,
+  searchAvailability,
   submitBooking,
 } from '@kitroom/contracts'
 import { created, ok, on, type Route } from '@kitroom/http'
 
 import { bookingFacts } from '../domain/booking-facts.ts'
 import type { UseCases } from '../use-cases/index.ts'
+import { fineRoutes } from './fine-routes.ts'
+import { messageRoutes } from './message-routes.ts'
 import { asAvailability, asBooking } from './present.ts'
 
 /** Everything the booking service does over HTTP. */
@@ -66,4 +69,11 @@ export const routes = (app: UseCases): Route[] => [
     ({ call, params, query }) => app.showAvailability(call, params.id, query),
     asAvailability,
   ),
+  ...fineRoutes(app),
+  on(
+    searchAvailability,
+    ({ call, query }) => app.searchAvailability(call, query),
+    ({ rows, ...page }) => ok({ data: rows, ...page }),
+  ),
+  ...messageRoutes(app),
 ]

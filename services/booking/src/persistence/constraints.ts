@@ -7,4 +7,8 @@ export const constraints: Constraints = {
     new Failure('unit-unavailable', 'A unit was taken at the same moment. Try again.', {
       facts: { conflicts: [] },
     }),
+  fine_paid_once: () =>
+    new Failure('invalid-transition', 'A fine was paid at the same moment.', {
+      facts: { status: 'PAID', possible_from: ['OPEN'] },
+    }),
 }

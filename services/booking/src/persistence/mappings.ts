@@ -2,6 +2,7 @@ import { EntitySchema } from '@mikro-orm/core'
 
 import { Booking, StatusChange } from '../domain/booking.ts'
 import { BookingItem } from '../domain/booking-item.ts'
+import { BookingMessage } from '../domain/booking-message.ts'
 
 const uuid = { type: 'uuid' } as const
 const text = { type: 'text' } as const
@@ -61,5 +62,18 @@ export const StatusChangeMapping = new EntitySchema<StatusChange>({
     at: instant,
     actorUserId: { ...uuid, ...nullable },
     reason: { ...text, ...nullable },
+  },
+})
+
+export const BookingMessageMapping = new EntitySchema<BookingMessage>({
+  class: BookingMessage,
+  tableName: 'booking_message',
+  properties: {
+    id: { ...uuid, primary: true },
+    orgId: uuid,
+    bookingId: uuid,
+    authorUserId: uuid,
+    text,
+    createdAt: instant,
   },
 })

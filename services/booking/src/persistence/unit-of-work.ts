@@ -2,6 +2,8 @@ import { type Database, firstReceipt } from '@kitroom/database'
 
 import type { Ports } from '../use-cases/ports.ts'
 import { bookingStore } from './booking-store.ts'
+import { fineStore, paymentStore } from './fine-store.ts'
+import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
 
 /** The name under which this service consumes inventory's events. */
@@ -17,6 +19,9 @@ export const inTransaction =
       const result = await work({
         bookings,
         occupancy,
+        fines: fineStore(tx),
+        payments: paymentStore(tx, origin.orgId),
+        messages: messageStore(tx, origin.orgId),
         firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
         now: tx.now,
       })

@@ -5,23 +5,27 @@ import type { Booking } from '../domain/booking.ts'
 
 export const isStaff = (call: Call): boolean => hasRole(call.caller, 'staff')
 
-/** @throws Failure not-found, or forbidden for a booking of somebody else */
-export function requireOwnOrStaff<B>(
+/** What belongs to somebody. */
+type Possession = 'booking' | 'fine' | 'payment'
+
+/** @throws Failure not-found, or forbidden for what is somebody else's */
+export function requireOwnOrStaff<Thing>(
   call: Call,
-  booking: B | undefined,
-  requesterOf: (booking: B) => string,
-): B {
-  if (booking === undefined) throw notFound('booking')
-  if (requesterOf(booking) === call.userId || isStaff(call)) return booking
+  what: Possession,
+  thing: Thing | undefined,
+  ownerOf: (thing: Thing) => string,
+): Thing {
+  if (thing === undefined) throw notFound(what)
+  if (ownerOf(thing) === call.userId || isStaff(call)) return thing
   throw new Failure(
     'forbidden',
-    'This booking is somebody else’s; only its requester and staff may see or change it.',
+    `This ${what} is somebody else’s; only whose it is and staff may see or change it.`,
   )
 }
 
 /** @throws Failure not-found, or forbidden for anyone but the requester, staff included */
 export function requireOwn(call: Call, booking: Booking | undefined): Booking {
-  const found = requireOwnOrStaff(call, booking, requesterOf)
+  const found = requireOwnOrStaff(call, 'booking', booking, requesterOf)
   if (found.requesterUserId === call.userId) return found
   throw new Failure('forbidden', 'Only the requester may do this.')
 }

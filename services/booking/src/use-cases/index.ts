@@ -1,18 +1,31 @@
-import { approveBooking } from './approve-booking.ts'
-import { cancelBooking } from './cancel-booking.ts'
-import { changeBooking } from './change-booking.ts'
-import { checkOutBooking } from './check-out-booking.ts'
-import { listBookings, showBooking } from './look-up-bookings.ts'
-import type { BookingReads, Ports } from './ports.ts'
-import { rejectBooking } from './reject-booking.ts'
-import { requestBooking } from './request-booking.ts'
-import { returnBooking } from './return-booking.ts'
-import { settleWithdrawal } from './settle-withdrawal.ts'
-import { showAvailability } from './show-availability.ts'
-import { submitBooking } from './submit-booking.ts'
+import type { AvailabilityReads } from './availability/ports.ts'
+import { searchAvailability } from './availability/search-availability.ts'
+import { showAvailability } from './availability/show-availability.ts'
+import { approveBooking } from './bookings/approve-booking.ts'
+import { cancelBooking } from './bookings/cancel-booking.ts'
+import { changeBooking } from './bookings/change-booking.ts'
+import { checkOutBooking } from './bookings/check-out-booking.ts'
+import { listBookings, showBooking } from './bookings/look-up-bookings.ts'
+import { rejectBooking } from './bookings/reject-booking.ts'
+import { requestBooking } from './bookings/request-booking.ts'
+import { returnBooking } from './bookings/return-booking.ts'
+import { settleWithdrawal } from './bookings/settle-withdrawal.ts'
+import { submitBooking } from './bookings/submit-booking.ts'
+import { createFine } from './fines/create-fine.ts'
+import { listFines, showFine, showPayment } from './fines/look-up-fines.ts'
+import { payFines } from './fines/pay-fines.ts'
+import { waiveFine } from './fines/waive-fine.ts'
+import { listMessages, showMessage } from './messages/look-up-messages.ts'
+import type { MessageReads } from './messages/ports.ts'
+import { postMessage } from './messages/post-message.ts'
+import type { BookingReads, FineReads, Ports } from './ports.ts'
 
 /** Everything the booking service can do. */
-export const bookingUseCases = (ports: Ports, reads: BookingReads) => ({
+export const bookingUseCases = (
+  ports: Ports,
+  reads: BookingReads & AvailabilityReads & MessageReads,
+  fineReads: FineReads,
+) => ({
   requestBooking: requestBooking(ports),
   submitBooking: submitBooking(ports),
   changeBooking: changeBooking(ports),
@@ -25,5 +38,15 @@ export const bookingUseCases = (ports: Ports, reads: BookingReads) => ({
   listBookings: listBookings(reads),
   showBooking: showBooking(reads),
   showAvailability: showAvailability({ ...ports, ...reads }),
+  createFine: createFine(ports),
+  waiveFine: waiveFine(ports),
+  payFines: payFines(ports),
+  listFines: listFines(fineReads),
+  showFine: showFine(fineReads),
+  showPayment: showPayment(fineReads),
+  searchAvailability: searchAvailability({ ...ports, ...reads }),
+  listMessages: listMessages(reads),
+  showMessage: showMessage(reads),
+  postMessage: postMessage(ports),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

@@ -1,10 +1,23 @@
-import type { Booking as BookingBody, BookingStatus, Origin, Paging } from '@kitroom/contracts'
+import type {
+  Booking as BookingBody,
+  BookingStatus,
+  Fine as FineBody,
+  FineStatus,
+  Origin,
+  Paging,
+  Payment as PaymentBody,
+} from '@kitroom/contracts'
 
-import type { MovableItem } from '../domain/allocation.ts'
+import type { MovableItem } from '../domain/allocation/allocation.ts'
+import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import type { Booking } from '../domain/booking.ts'
 import type { WishedUnit } from '../domain/booking-item.ts'
+import type { Fine } from '../domain/fine.ts'
+import type { FinePolicy } from '../domain/fine-policy.ts'
+import type { Payment } from '../domain/payment.ts'
 import type { Period } from '../domain/period.ts'
-import type { Placement } from '../domain/unit-calendar.ts'
+import type { LendableSearch } from './availability/ports.ts'
+import type { MessageStore } from './messages/ports.ts'
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {
@@ -14,7 +27,7 @@ export interface Supply {
   units: ReadonlyMap<string, { resourceId: string }>
 }
 
-export interface Inventory {
+export interface Inventory extends LendableSearch {
   /** @throws Failure dependency-unavailable: without an answer nothing is booked */
   supplyOf: (
     orgId: string,
@@ -22,9 +35,11 @@ export interface Inventory {
   ) => Promise<Supply>
 }
 
-/** What the organisation's policy says about bookings. */
+/** What the organisation's policy says about bookings, and the currency of its fines. */
 export interface LendingPolicy {
   earlyPickupMinutes: number
+  fine: FinePolicy
+  currency: string
 }
 
 export interface Directory {
@@ -67,10 +82,28 @@ export interface OccupancyStore {
   collect: (bookingId: string) => Promise<void>
 }
 
+export interface FineStore {
+  add: (fine: Fine) => void
+  /** Loads for change those of the fines that the organisation has, locking their rows in the order of their ids. */
+  forChange: (ids: readonly string[]) => Promise<Fine[]>
+}
+
+export interface PaymentStore {
+  /**
+   * The number of the next receipt. Others wait for it until the transaction ends, and it is given back when the
+   * transaction fails, so nothing is missing; so it is taken last.
+   */
+  nextNumber: () => Promise<number>
+  add: (payment: Payment) => Promise<void>
+}
+
 /** What a use case works with inside its transaction. */
 export interface Work {
   bookings: BookingStore
   occupancy: OccupancyStore
+  fines: FineStore
+  payments: PaymentStore
+  messages: MessageStore
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>
   /** The database's clock. */
@@ -102,8 +135,8 @@ export interface BookingFilters extends Paging<'start_at' | 'created_at'> {
 }
 
 /** One page of a list, as the contract pages. */
-export interface BookingPage {
-  rows: BookingView[]
+export interface Page<Row> {
+  rows: Row[]
   total: number | null
   page: number | null
   limit: number
@@ -116,10 +149,24 @@ export type BookingView = BookingBody
 
 /** Reads for screens, which need no domain. */
 export interface BookingReads {
-  list: (orgId: string, filters: BookingFilters) => Promise<BookingPage>
+  list: (orgId: string, filters: BookingFilters) => Promise<Page<BookingView>>
   one: (orgId: string, id: string) => Promise<BookingView | undefined>
   /** Those of the ids that the organisation has. */
   batch: (orgId: string, ids: readonly string[]) => Promise<BookingView[]>
   /** When each of the units is taken within the window, clipped to it; a loan that is overdue has no end. */
   busy: (orgId: string, unitIds: readonly string[], window: Period) => Promise<Placement[]>
+}
+
+/** What a list of fines can be narrowed by. */
+export interface FineFilters extends Paging<'created_at' | 'amount_cents'> {
+  status?: readonly FineStatus[] | undefined
+  user?: string | undefined
+  booking_id?: string | undefined
+}
+
+/** Fines and payments as clients see them, read straight from the tables. */
+export interface FineReads {
+  list: (orgId: string, filters: FineFilters) => Promise<Page<FineBody>>
+  one: (orgId: string, id: string) => Promise<FineBody | undefined>
+  payment: (orgId: string, id: string) => Promise<PaymentBody | undefined>
 }

@@ -1,6 +1,6 @@
 import { Failure } from '@kitroom/errors'
 
-import { allocate, type Allocation, type Wish } from '../domain/allocation.ts'
+import { allocate, type Allocation, type Wish } from '../domain/allocation/allocation.ts'
 import type { Booking } from '../domain/booking.ts'
 import type { BookingItem } from '../domain/booking-item.ts'
 import type { Schedule, Supply, Work } from './ports.ts'

@@ -128,11 +128,38 @@ export interface ResourceForBooking {
   unit_ids: string[]
 }
 
-/** What booking asks; unknown, deleted and foreign ids are absent from the answers. One statement each. */
+/** What booking may look for among the resources that have a lendable unit. */
+export interface LendableFilter {
+  type?: string | undefined
+  /** Names of tags; it must have them all. */
+  tag?: readonly string[] | undefined
+  q?: string | undefined
+  /** Units that somebody has at the time in question. */
+  takenUnitIds: readonly string[]
+  /** Leaves out resources whose lendable units are all taken. */
+  freeOnly: boolean
+  /** What the list is of besides: a cursor of another list is refused. */
+  cursorScope: string
+}
+
+/** A resource that booking found. */
+export interface FoundResource {
+  resource_id: string
+  name: string
+  type: string
+  tags: string[]
+  /** Its lendable units. */
+  units_total: number
+  /** Of these, the ones that are not taken. */
+  units_free: number
+}
+
+/** What booking asks; unknown, deleted and foreign ids are absent from the answers. */
 export interface Lending {
   units: (orgId: string, unitIds: readonly string[]) => Promise<UnitForBooking[]>
   resources: (
     orgId: string,
     wanted: { resourceIds: readonly string[]; unitIds: readonly string[] },
   ) => Promise<ResourceForBooking[]>
+  find: (orgId: string, wanted: LendableFilter & Paging) => Promise<Page<FoundResource>>
 }

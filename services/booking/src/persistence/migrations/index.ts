@@ -1,4 +1,6 @@
 import { bookings } from './20261121000000_bookings.ts'
+import { fines } from './20261121010000_fines.ts'
+import { messages } from './20261121020000_messages.ts'
 
 /** All of them, in order. What has landed never changes. */
-export const migrations = [bookings]
+export const migrations = [bookings, fines, messages]

@@ -1,6 +1,7 @@
 import { type Database, sql } from '@kitroom/database'
 
 import type { Lending, ResourceForBooking, UnitForBooking } from '../../use-cases/ports.ts'
+import { findLendable } from './lendable-list.ts'
 
 /** What booking asks before it opens a transaction. */
 export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
@@ -37,4 +38,6 @@ export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
         where resource.deleted_at is null
         order by resource.id`),
     ),
+
+  find: (orgId, wanted) => read(orgId, (query) => findLendable(query, orgId, wanted)),
 })

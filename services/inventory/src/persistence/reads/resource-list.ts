@@ -13,7 +13,8 @@ const fields: Record<string, SortField> = {
   created_at: { expression: sql`resource.created_at`, type: 'timestamptz' },
 }
 
-async function conditions(query: Query, filter: ResourceFilter): Promise<Sql[]> {
+/** The conditions on `resource` that a filter stands for. */
+export async function conditions(query: Query, filter: ResourceFilter): Promise<Sql[]> {
   const where: Sql[] = []
   if (filter.include_deleted !== true) where.push(sql`resource.deleted_at is null`)
   if (filter.type !== undefined) where.push(sql`resource.type = ${filter.type}`)

@@ -1,8 +1,8 @@
 import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
 
-import type { Booking } from '../domain/booking.ts'
-import type { Ports } from './ports.ts'
+import type { Booking } from '../../domain/booking.ts'
+import type { Ports } from '../ports.ts'
 
 /** Hands the units of an approved booking out at the desk. */
 export const checkOutBooking =

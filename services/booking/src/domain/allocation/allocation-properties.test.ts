@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 
+import type { Period } from '../period.ts'
 import {
   allocate,
   type Allocation,
@@ -8,7 +9,6 @@ import {
   type MovableItem,
   type Wish,
 } from './allocation.ts'
-import type { Period } from './period.ts'
 import { freeCounts, type Placement } from './unit-calendar.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 2, 2, hour))

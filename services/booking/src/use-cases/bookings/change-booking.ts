@@ -1,11 +1,11 @@
 import { type BookingChange, type Call, type ExpectedVersion, requireVersion } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 
-import { type Booking, requireFutureStart } from '../domain/booking.ts'
-import { isStaff, requesterOf, requireOwnOrStaff } from './access.ts'
-import type { Ports } from './ports.ts'
-import { lockedBooking, supplyFor, wishedUnits } from './supply.ts'
-import { takeUnits } from './take-units.ts'
+import { type Booking, requireFutureStart } from '../../domain/booking.ts'
+import { isStaff, requesterOf, requireOwnOrStaff } from '../access.ts'
+import type { Ports } from '../ports.ts'
+import { lockedBooking, supplyFor, wishedUnits } from '../supply.ts'
+import { takeUnits } from '../take-units.ts'
 
 /** @throws Failure invalid-transition when the caller may not change a booking in this status, or not in this way */
 function requireChangeable(call: Call, booking: Booking, change: BookingChange): void {
@@ -41,7 +41,7 @@ export const changeBooking =
         supply === undefined
           ? await tools.bookings.forChange(id)
           : await lockedBooking(tools, id, [...supply.resources.keys()])
-      const booking = requireOwnOrStaff(call, locked, requesterOf)
+      const booking = requireOwnOrStaff(call, 'booking', locked, requesterOf)
       requireVersion(expected, booking.version)
       requireChangeable(call, booking, change)
       const startsAnew =

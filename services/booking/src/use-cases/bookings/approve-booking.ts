@@ -1,8 +1,8 @@
 import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
 
-import type { Booking } from '../domain/booking.ts'
-import type { Ports } from './ports.ts'
+import type { Booking } from '../../domain/booking.ts'
+import type { Ports } from '../ports.ts'
 
 /** Says yes to a request. It has held its units since it was made. */
 export const approveBooking =

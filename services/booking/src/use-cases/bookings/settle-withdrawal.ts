@@ -1,8 +1,8 @@
 import { Failure } from '@kitroom/errors'
 
-import type { Booking } from '../domain/booking.ts'
-import type { Ports, Supply, Work } from './ports.ts'
-import { takeUnits } from './take-units.ts'
+import type { Booking } from '../../domain/booking.ts'
+import type { Ports, Supply, Work } from '../ports.ts'
+import { takeUnits } from '../take-units.ts'
 
 /** An event of inventory that may have taken units out of use. */
 export interface Withdrawal {

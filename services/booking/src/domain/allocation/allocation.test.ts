@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 
+import type { Period } from '../period.ts'
 import { allocate, type AllocationRequest, type Wish } from './allocation.ts'
 import { overfull, pack, type Piece } from './interval-packing.ts'
-import type { Period } from './period.ts'
 import { freeCounts } from './unit-calendar.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 2, 2, hour))

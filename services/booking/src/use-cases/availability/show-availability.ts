@@ -1,9 +1,9 @@
 import type { AvailabilityQuery, Call } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
 
-import type { Period } from '../domain/period.ts'
-import { type FreeCount, freeCounts } from '../domain/unit-calendar.ts'
-import type { BookingReads, Ports } from './ports.ts'
+import { type FreeCount, freeCounts } from '../../domain/allocation/unit-calendar.ts'
+import type { Period } from '../../domain/period.ts'
+import type { BookingReads, Ports } from '../ports.ts'
 
 export interface ShownAvailability {
   resourceId: string

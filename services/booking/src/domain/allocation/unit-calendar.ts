@@ -1,5 +1,5 @@
+import type { Period } from '../period.ts'
 import { byStart, meet, type Piece, type Span } from './interval-packing.ts'
-import type { Period } from './period.ts'
 
 /** A unit and the time something keeps it. */
 export interface Placement {

@@ -1,10 +1,10 @@
 import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contracts'
 
-import { type Booking, requireFutureStart } from '../domain/booking.ts'
-import { isStaff, requireOwn } from './access.ts'
-import type { Ports } from './ports.ts'
-import { lockedBooking, supplyFor } from './supply.ts'
-import { takeUnits } from './take-units.ts'
+import { type Booking, requireFutureStart } from '../../domain/booking.ts'
+import { isStaff, requireOwn } from '../access.ts'
+import type { Ports } from '../ports.ts'
+import { lockedBooking, supplyFor } from '../supply.ts'
+import { takeUnits } from '../take-units.ts'
 
 /** Turns a draft into a request, which takes its units. */
 export const submitBooking =

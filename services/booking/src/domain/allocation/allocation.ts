@@ -1,5 +1,5 @@
+import { overlaps, type Period } from '../period.ts'
 import { byStart, meet, overfull, pack, type Packing, type Piece, type Span } from './interval-packing.ts'
-import { overlaps, type Period } from './period.ts'
 import { clash, crowdedAmong, type Kept, pieceFor, type Placement, spanOf } from './unit-calendar.ts'
 
 /** An item of another booking whose unit may change: asked for by resource, not pinned, not collected. */

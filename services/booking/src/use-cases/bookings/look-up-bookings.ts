@@ -1,13 +1,13 @@
 import type { Call } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 
-import { isStaff, requireOwnOrStaff } from './access.ts'
-import type { BookingFilters, BookingPage, BookingReads, BookingView } from './ports.ts'
+import { isStaff, requireOwnOrStaff } from '../access.ts'
+import type { BookingFilters, BookingReads, BookingView, Page } from '../ports.ts'
 
 /** Lists bookings: students see their own, staff all. @throws Failure forbidden when a student asks for another's */
 export const listBookings =
   ({ list }: Pick<BookingReads, 'list'>) =>
-  async (call: Call, filters: BookingFilters): Promise<BookingPage> => {
+  async (call: Call, filters: BookingFilters): Promise<Page<BookingView>> => {
     const requester = filters.requester === 'me' ? call.userId : filters.requester
     if (isStaff(call)) return list(call.orgId, { ...filters, requester })
     if (requester !== undefined && requester !== call.userId) {
@@ -23,4 +23,4 @@ export const listBookings =
 export const showBooking =
   ({ one }: Pick<BookingReads, 'one'>) =>
   async (call: Call, id: string): Promise<BookingView> =>
-    requireOwnOrStaff(call, await one(call.orgId, id), (booking) => booking.requester_user_id)
+    requireOwnOrStaff(call, 'booking', await one(call.orgId, id), (booking) => booking.requester_user_id)

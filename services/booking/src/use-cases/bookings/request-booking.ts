@@ -1,11 +1,11 @@
 import type { BookingWish, Call } from '@kitroom/contracts'
 import { Failure, notFound } from '@kitroom/errors'
 
-import { Booking, requireFutureStart } from '../domain/booking.ts'
-import { isStaff } from './access.ts'
-import type { Ports } from './ports.ts'
-import { supplyFor, wishedUnits } from './supply.ts'
-import { takeUnits } from './take-units.ts'
+import { Booking, requireFutureStart } from '../../domain/booking.ts'
+import { isStaff } from '../access.ts'
+import type { Ports } from '../ports.ts'
+import { supplyFor, wishedUnits } from '../supply.ts'
+import { takeUnits } from '../take-units.ts'
 
 /** Books units for a time, or keeps the wish as a draft. Staff may do it for somebody else and enter it late. */
 export const requestBooking =
