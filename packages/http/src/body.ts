@@ -70,7 +70,7 @@ export function passOver(request: IncomingMessage, withinMs: number): Promise<bo
     request.once('close', () => ended(false))
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > MAX_CSV_BYTES) ended(false)
+      if (bytes > 2 * MAX_CSV_BYTES) ended(false)
     })
     request.resume()
   })

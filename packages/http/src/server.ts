@@ -54,7 +54,7 @@ const health = (ready: () => Promise<boolean>): RequestHandler[] => [
 ]
 
 /** Long enough for a body that is on its way, and no time for one that never comes. */
-const PASS_OVER_MS = 2_000
+const PASS_OVER_MS = 10_000
 
 /** The last handler: every refusal and every bug leaves as a problem document. */
 function answerErrors(logger: Logger): ErrorRequestHandler {

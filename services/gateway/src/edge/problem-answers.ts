@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 
 import type { StoredAnswer } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { failureOf, internalProblem, type Logger, MAX_CSV_BYTES, problemOf } from '@kitroom/http'
-import type { ErrorRequestHandler, Request } from 'express'
+import { failureOf, internalProblem, type Logger, MAX_CSV_BYTES, passOver, problemOf } from '@kitroom/http'
+import type { ErrorRequestHandler, Request, Response } from 'express'
 
 import { ProtocolError } from './protocol-error.ts'
 
@@ -26,6 +26,19 @@ function mustClose(request: IncomingMessage): boolean {
   return length === undefined || Number(length) > MAX_CSV_BYTES || request.headers.expect !== undefined
 }
 
+/** A client that is still sending has this long to hear its answer. */
+const LINGER_MS = 10_000
+
+/**
+ * Sends an answer whole, and closes the connection when the client has stopped sending or had time to hear it. Closed
+ * at once, what is unread would make the system reset the connection and the answer be lost (RFC 9112 §9.6).
+ */
+function answerAndClose(request: Request, response: Response, body: string): void {
+  response.set({ Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) })
+  response.write(body)
+  void passOver(request, LINGER_MS).then(() => response.end())
+}
+
 /**
  * The last handler: every refusal and every bug leaves as a problem document. A body that was not read is drained by
  * Node, so that a client in the middle of sending it still hears the answer; one of unknown or excessive length is cut.
@@ -38,8 +51,10 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
       response.destroy()
       return
     }
-    if (error instanceof ProtocolError || mustClose(request)) response.set('Connection', 'close')
-    response.status(answer.status).set(answer.headers).set('Cache-Control', 'no-store').end(answer.body)
+    response.status(answer.status).set(answer.headers).set('Cache-Control', 'no-store')
+    if (error instanceof ProtocolError) response.set('Connection', 'close').end(answer.body)
+    else if (mustClose(request)) answerAndClose(request, response, answer.body)
+    else response.end(answer.body)
   }
 }
 
