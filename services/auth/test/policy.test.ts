@@ -100,13 +100,18 @@ describe('the policy of an organisation', () => {
     })
   })
 
-  it('that was stored before a rule existed has the default of it, also in what a change answers', async () => {
+  it('that was stored before a rule existed has the default of it, also in the audit of a change', async () => {
     await auth.database.admin(`update organization set policy = '{"fine": {"cap_cents": 7}}' where id = $1`, [
       founded.orgId,
     ])
     const completed = { ...defaultPolicy, fine: { ...defaultPolicy.fine, cap_cents: 7 } }
     expect((await auth.send('GET', path, { as: founded.as })).body.policy).toEqual(completed)
-    expect((await patch({ buffer_minutes: 5 })).body.policy).toEqual({ ...completed, buffer_minutes: 5 })
+    expect((await patch({ buffer_minutes: 5 })).status).toBe(200)
+    const [, update] = await auth.eventsOf(founded.orgId)
+    expect(update).toMatchObject({
+      before: { policy: completed },
+      after: { policy: { ...completed, buffer_minutes: 5 } },
+    })
   })
 
   it.each([
