@@ -33,7 +33,7 @@ const rules = {
   lead_time_minutes: integer(0, 60 * 24 * 366)
     .describe('How long before its start a booking must be made.')
     .default(0),
-  horizon_days: integer(0, DAYS_OF_TEN_YEARS)
+  horizon_days: integer(1, DAYS_OF_TEN_YEARS)
     .nullable()
     .describe('How far ahead a booking may start; null: any time.')
     .default(null),
