@@ -6,6 +6,7 @@ import {
   createBooking,
   getAvailability,
   getBooking,
+  getStanding,
   listBookings,
   rejectBooking,
   returnBooking,
@@ -76,4 +77,5 @@ export const routes = (app: UseCases): Route[] => [
     ({ rows, ...page }) => ok({ data: rows, ...page }),
   ),
   ...messageRoutes(app),
+  on(getStanding, ({ call, params }) => app.showStanding(call, params.id), ok),
 ]

@@ -19,11 +19,13 @@ import { listMessages, showMessage } from './messages/look-up-messages.ts'
 import type { MessageReads } from './messages/ports.ts'
 import { postMessage } from './messages/post-message.ts'
 import type { BookingReads, FineReads, Ports } from './ports.ts'
+import type { BorrowerReads } from './rules/ports.ts'
+import { showStanding } from './rules/show-standing.ts'
 
 /** Everything the booking service can do. */
 export const bookingUseCases = (
   ports: Ports,
-  reads: BookingReads & AvailabilityReads & MessageReads,
+  reads: BookingReads & AvailabilityReads & MessageReads & BorrowerReads,
   fineReads: FineReads,
 ) => ({
   requestBooking: requestBooking(ports),
@@ -48,5 +50,6 @@ export const bookingUseCases = (
   listMessages: listMessages(reads),
   showMessage: showMessage(reads),
   postMessage: postMessage(ports),
+  showStanding: showStanding({ ...ports, ...reads }),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

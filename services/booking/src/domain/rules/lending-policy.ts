@@ -8,6 +8,10 @@ import type { DeskCalendar } from './time/opening.ts'
 /** Who borrows, weakest first. */
 export type Role = 'student' | 'staff' | 'admin'
 
+/** The strongest of some roles; somebody without any is treated as a student. */
+export const strongest = (roles: readonly Role[]): Role =>
+  (['admin', 'staff'] as const).find((role) => roles.includes(role)) ?? 'student'
+
 /** What the priority of a waitlist entry is made of: points, which may be negative. */
 export interface ScoreWeights {
   perDayWaiting: number

@@ -3,15 +3,19 @@ import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contra
 import { type Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff, requireOwn } from '../access.ts'
 import type { Ports } from '../ports.ts'
+import { requireAllowed } from '../rules/require-allowed.ts'
+import { takeByPolicy } from '../rules/take-by-policy.ts'
 import { lockedBooking, supplyFor } from '../supply.ts'
-import { takeUnits } from '../take-units.ts'
 
-/** Turns a draft into a request, which takes its units. */
+/** Turns a draft into a request, which the rules bind and which takes its units. */
 export const submitBooking =
-  ({ inTransaction, inventory, wishesOf, newId }: Ports) =>
+  ({ inTransaction, inventory, directory, wishesOf, newId }: Ports) =>
   async (call: Call, id: string, expected: ExpectedVersion | undefined): Promise<Booking> => {
     const present = await wishesOf(call.orgId, id)
-    const supply = await supplyFor(inventory, call.orgId, [], present)
+    const [supply, policy] = await Promise.all([
+      supplyFor(inventory, call.orgId, [], present),
+      directory.policyOf(call.orgId),
+    ])
     return inTransaction(call, async (tools) => {
       const locked = await lockedBooking(
         tools,
@@ -22,7 +26,12 @@ export const submitBooking =
       requireVersion(expected, booking.version)
       booking.submit({ by: call.userId, at: tools.now }, newId)
       if (!isStaff(call)) requireFutureStart(booking.startAt, tools.now)
-      await takeUnits(tools, booking, supply)
+      await requireAllowed(tools, call, policy, {
+        borrowerId: booking.requesterUserId,
+        period: booking.period,
+        added: { activeBookings: 1, units: booking.items.length },
+      })
+      await takeByPolicy(tools, booking, supply, policy, newId)
       return booking
     })
   }
