@@ -63,6 +63,11 @@ export const FAILURES = {
     title: 'Your role does not allow this',
     help: 'The detail says which role or relation would be needed.',
   },
+  'borrower-blocked': {
+    kind: 'forbidden',
+    title: 'This borrower may not borrow at present',
+    help: '`reasons` lists what stands against it and what ends each: a suspension ends on its date, a debt when the fines are paid or waived.',
+  },
   'not-found': {
     kind: 'not_found',
     title: 'There is nothing here',
@@ -77,6 +82,11 @@ export const FAILURES = {
     kind: 'conflict',
     title: 'Not enough units are free for that time',
     help: '`conflicts` lists the units and times that are in the way. Another time, another unit or a smaller quantity may be free: ask `GET /resources/{id}/availability`.',
+  },
+  'policy-violated': {
+    kind: 'conflict',
+    title: 'The organisation’s rules do not allow this',
+    help: '`rule` names the rule, `limit` what it allows and `actual` what was asked for; `GET /organizations/current` shows the whole policy.',
   },
   'resource-available': {
     kind: 'conflict',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { UnitCondition } from '../inventory/unit.ts'
 import { Id } from '../primitives/id.ts'
 import { InstantText } from '../primitives/instant.ts'
 import { Version } from '../primitives/number.ts'
@@ -19,6 +20,12 @@ export const BookingItem = z
     pinned: z
       .boolean()
       .describe('Asked for as this very unit. Others may be moved to a like unit until hand-out.'),
+    handed_out_at: InstantText.nullable(),
+    handed_out_condition: UnitCondition.nullable().describe('As the desk saw it; null when nobody looked.'),
+    hand_out_note: z.string().nullable(),
+    returned_at: InstantText.nullable(),
+    returned_condition: UnitCondition.nullable().describe('As the desk saw it; null when nobody looked.'),
+    return_note: z.string().nullable(),
   })
   .meta({ id: 'BookingItem' })
 export type BookingItem = z.infer<typeof BookingItem>
@@ -43,11 +50,20 @@ export const Booking = z
     end_at: InstantText.describe('The first instant after the booking: another may start then.'),
     purpose: z.string().nullable(),
     items: z.array(BookingItem),
+    buffer_minutes: z.int().min(0).describe('How long its units are kept from others after `end_at`.'),
+    renewals: z.int().min(0).describe('How often it was extended.'),
+    at_risk: z
+      .object({ since: InstantText, reason: z.string() })
+      .nullable()
+      .describe('Why it is doubtful that its units will be there at `start_at`; null when nothing is known.'),
     version: Version,
     created_at: InstantText,
     cancelled_at: InstantText.nullable(),
     picked_up_at: InstantText.nullable(),
     returned_at: InstantText.nullable(),
+    no_show_at: InstantText.nullable().describe(
+      'When its units were given free because nobody came for them.',
+    ),
     history: z.array(StatusChange).describe('Every status it has had, oldest first.'),
   })
   .meta({ id: 'Booking' })

@@ -19,9 +19,9 @@ export function inventoryClient(inventory: GrpcClient<'Inventory'>): Inventory {
       return {
         units: new Map(found?.units.map((unit) => [unit.id, { resourceId: unit.resource_id }])),
         resources: new Map(
-          lendable.resources.map(({ resource_id, name, lendable, unit_ids }) => [
+          lendable.resources.map(({ resource_id, name, type, lendable, unit_ids }) => [
             resource_id,
-            { name, lendable, unitIds: unit_ids },
+            { name, type, lendable, unitIds: unit_ids },
           ]),
         ),
       }

@@ -18,15 +18,25 @@ export function bookingSnapshot(booking: Booking) {
       resource_unit_id: item.resourceUnitId,
       quantity: 1,
       pinned: item.pinned,
-      ...(item.returnedCondition === null
-        ? {}
-        : { returned_condition: item.returnedCondition, return_note: item.returnNote }),
+      handed_out_at: time(item.handedOutAt),
+      handed_out_condition: item.handedOutCondition,
+      hand_out_note: item.handOutNote,
+      returned_at: time(item.returnedAt),
+      returned_condition: item.returnedCondition,
+      return_note: item.returnNote,
     })),
+    buffer_minutes: booking.bufferMinutes,
+    renewals: booking.renewals,
+    at_risk:
+      booking.atRiskSince === null
+        ? null
+        : { since: booking.atRiskSince.toISOString(), reason: booking.atRiskReason ?? '' },
     version: booking.version,
     created_at: booking.createdAt.toISOString(),
     cancelled_at: time(booking.cancelledAt),
     picked_up_at: time(booking.pickedUpAt),
     returned_at: time(booking.returnedAt),
+    no_show_at: time(booking.noShowAt),
   }
 }
 

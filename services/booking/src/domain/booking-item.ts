@@ -1,3 +1,5 @@
+import type { ClaimedItem } from './claim.ts'
+
 /** What a booking asks for: this very unit, or some unit of a resource. */
 export interface WishedUnit {
   resourceId: string
@@ -5,11 +7,11 @@ export interface WishedUnit {
   unitId?: string
 }
 
-/** The condition a unit came back in, as the desk saw it. */
+/** The condition of a unit as the desk saw it. */
 export type Condition = 'NEW' | 'GOOD' | 'WORN' | 'DAMAGED'
 
 /** One unit of a booking. */
-export class BookingItem {
+export class BookingItem implements ClaimedItem {
   readonly id: string
   readonly orgId: string
   readonly bookingId: string
@@ -20,6 +22,10 @@ export class BookingItem {
   resourceUnitId: string | null
   /** Asked for as this very unit: it is never moved to another. */
   readonly pinned: boolean
+  handedOutAt: Date | null = null
+  handedOutCondition: Condition | null = null
+  handOutNote: string | null = null
+  returnedAt: Date | null = null
   returnedCondition: Condition | null = null
   returnNote: string | null = null
 
@@ -31,5 +37,10 @@ export class BookingItem {
     this.resourceId = wish.resourceId
     this.resourceUnitId = wish.unitId ?? null
     this.pinned = wish.unitId !== undefined
+  }
+
+  /** With the borrower: handed out and not yet back. */
+  get out(): boolean {
+    return this.handedOutAt !== null && this.returnedAt === null
   }
 }

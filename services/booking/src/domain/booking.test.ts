@@ -131,7 +131,8 @@ describe('a booking', () => {
     const [free, pinned] = booking.items.map(({ id }) => id)
     expect(() => booking.place(pinned ?? '', 'camera-8', NOW)).toThrow()
     booking.place(free ?? '', 'microphone-2', NOW)
-    booking.status = 'CHECKED_OUT'
+    booking.approve(by, newId)
+    booking.checkOut(by, NOW, 10_000_000, newId)
     expect(() => booking.place(free ?? '', 'microphone-3', NOW)).toThrow()
   })
 

@@ -1,6 +1,7 @@
 import { Failure, invalid } from '@kitroom/errors'
 
 import { BookingItem, type Condition, type WishedUnit } from './booking-item.ts'
+import type { Claim, Holder } from './claim.ts'
 import { type Period, requirePeriod } from './period.ts'
 
 export type Status = 'DRAFT' | 'PENDING' | 'APPROVED' | 'CHECKED_OUT' | 'RETURNED' | 'REJECTED' | 'CANCELLED'
@@ -70,7 +71,7 @@ export interface BookingRequest {
  * A student's time with some units: asked for, approved, handed out, taken back.
  * The constructor guards creation only; a stored booking is filled in without it.
  */
-export class Booking {
+export class Booking implements Claim {
   readonly id: string
   readonly orgId: string
   readonly requesterUserId: string
@@ -78,6 +79,15 @@ export class Booking {
   startAt: Date
   endAt: Date
   purpose: string | null
+  /** How long its units are kept from others after its end, by the policy when they were taken. */
+  bufferMinutes = 0
+  /** How often its end was moved later at the borrower's wish. */
+  renewals = 0
+  /** Since when, and why, it is doubtful that its units will be there when it starts. */
+  atRiskSince: Date | null = null
+  atRiskReason: string | null = null
+  /** When its units were given free because nobody came for them. */
+  noShowAt: Date | null = null
   readonly createdAt: Date
   updatedAt: Date
   cancelledAt: Date | null = null
@@ -109,11 +119,25 @@ export class Booking {
     return { startAt: this.startAt, endAt: this.endAt }
   }
 
+  get holder(): Holder {
+    return { bookingId: this.id }
+  }
+
+  /** The booking's own time and the buffer after it. */
+  get keeps(): Period {
+    return { startAt: this.startAt, endAt: new Date(this.endAt.getTime() + this.bufferMinutes * 60_000) }
+  }
+
+  /** What is not back yet. */
+  get claimed(): readonly BookingItem[] {
+    return this.items.filter(({ returnedAt }) => returnedAt === null)
+  }
+
   get occupies(): boolean {
     return OCCUPYING.includes(this.status)
   }
 
-  /** Handed out: its items cannot change places any more. */
+  /** A loan: some or all of its units were handed out. */
   get collected(): boolean {
     return this.status === 'CHECKED_OUT'
   }
@@ -169,6 +193,7 @@ export class Booking {
         { facts: { rule: 'early_pickup_minutes', limit: earlyMinutes, possible_from: opens.toISOString() } },
       )
     }
+    for (const item of this.items) item.handedOutAt = pickedUpAt
     this.pickedUpAt = pickedUpAt
     this.become('CHECKED_OUT', act, newId)
   }
@@ -196,6 +221,7 @@ export class Booking {
       item.returnedCondition = condition
       item.returnNote = note
     })
+    for (const item of this.items) if (item.out) item.returnedAt = returnedAt
     this.returnedAt = returnedAt
     this.become('RETURNED', act, newId)
   }
@@ -215,20 +241,19 @@ export class Booking {
     this.updatedAt = at
   }
 
-  /** Puts its items on the units that the allocation chose, one each, in order. */
-  settle(items: readonly BookingItem[], unitIds: readonly string[], at: Date): void {
-    items.forEach((item, index) => {
-      const unitId = unitIds[index] ?? null
-      if (item.resourceUnitId === unitId) return
+  settle(units: ReadonlyMap<string, string>, at: Date): void {
+    for (const item of this.items) {
+      const unitId = units.get(item.id)
+      if (unitId === undefined || item.resourceUnitId === unitId) continue
       item.resourceUnitId = unitId
       this.updatedAt = at
-    })
+    }
   }
 
   /** Moves an item to a like unit to make room for another booking. */
   place(itemId: string, unitId: string, at: Date): void {
     const item = this.items.find(({ id }) => id === itemId)
-    if (item === undefined || item.pinned || this.collected) {
+    if (item === undefined || item.pinned || item.handedOutAt !== null) {
       throw new Error(`Item ${itemId} of booking ${this.id} cannot be moved.`)
     }
     item.resourceUnitId = unitId

@@ -2,18 +2,29 @@ import { type Database, page, type Query, type Sql, sql } from '@kitroom/databas
 
 import type { BookingFilters, BookingReads, BookingView, Ports } from '../use-cases/ports.ts'
 
-const time = (column: string): Sql =>
-  sql.raw(`to_char(b.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`)
+const utc = (column: string): Sql =>
+  sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
+
+const time = (column: string): Sql => sql`${utc(`b.${column}`)} as ${sql.raw(column)}`
 
 /** The whole booking in one row: its items and history are gathered beside it, so a page is one statement. */
 const COLUMNS = sql`
-  b.id, b.org_id, b.requester_user_id, b.status, b.purpose, b.version,
-  ${sql.join(['start_at', 'end_at', 'created_at', 'cancelled_at', 'picked_up_at', 'returned_at'].map(time))},
+  b.id, b.org_id, b.requester_user_id, b.status, b.purpose, b.version, b.buffer_minutes, b.renewals,
+  case when b.at_risk_since is not null then jsonb_build_object(
+    'since', ${utc('b.at_risk_since')}, 'reason', b.at_risk_reason) end as at_risk,
+  ${sql.join(
+    ['start_at', 'end_at', 'created_at', 'cancelled_at', 'picked_up_at', 'returned_at', 'no_show_at'].map(
+      time,
+    ),
+  )},
   (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'resource_id', i.resource_id,
-     'resource_unit_id', i.resource_unit_id, 'quantity', 1, 'pinned', i.pinned) order by i.position), '[]')
+     'resource_unit_id', i.resource_unit_id, 'quantity', 1, 'pinned', i.pinned,
+     'handed_out_at', ${utc('i.handed_out_at')}, 'handed_out_condition', i.handed_out_condition,
+     'hand_out_note', i.hand_out_note, 'returned_at', ${utc('i.returned_at')},
+     'returned_condition', i.returned_condition, 'return_note', i.return_note) order by i.position), '[]')
    from booking_item i where i.org_id = b.org_id and i.booking_id = b.id) as items,
   (select coalesce(jsonb_agg(jsonb_build_object('status', h.status,
-     'at', to_char(h.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+     'at', ${utc('h.at')},
      'actor_user_id', h.actor_user_id, 'reason', h.reason) order by h.position), '[]')
    from booking_status_change h where h.org_id = b.org_id and h.booking_id = b.id) as history`
 

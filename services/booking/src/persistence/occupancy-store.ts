@@ -1,5 +1,6 @@
 import { type Sql, sql, type Transaction } from '@kitroom/database'
 
+import type { Claim } from '../domain/claim.ts'
 import type { Period } from '../domain/period.ts'
 import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
 
@@ -10,6 +11,7 @@ interface Row {
   end_at: Date
   pinned: boolean
   collected: boolean
+  held: boolean
 }
 
 /** Far beyond any booking: how long a loan that is overdue keeps its unit, until it comes back. */
@@ -24,13 +26,16 @@ const range = ({ startAt, endAt }: Period): Sql =>
 /** The name of the advisory lock under which the units of a resource are taken and moved (docs/decisions/0003). */
 const lockName = (orgId: string, resourceId: string) => `booking:resource:${orgId}:${resourceId}`
 
+/** An offer stays where it is: its entry was told which units it holds. */
+const isMovable = (row: Row): boolean => !row.pinned && !row.collected && !row.held
+
 function scheduleOf(rows: readonly Row[], now: Date): Schedule {
   const schedule: Schedule = { fixed: [], movable: [] }
   for (const row of rows) {
     const overdue = row.collected && row.end_at <= now
     const period = { startAt: row.start_at, endAt: overdue ? WITHOUT_END : row.end_at }
     const placement = { unitId: row.unit_id, period }
-    if (row.pinned || row.collected) schedule.fixed.push(placement)
+    if (!isMovable(row)) schedule.fixed.push(placement)
     else schedule.movable.push({ ...placement, itemId: row.item_id })
   }
   return schedule
@@ -44,10 +49,11 @@ export function occupancyStore(
 ): OccupancyStore {
   const overlapping = (resourceId: string, period: Period) =>
     query(sql<Row>`
-      select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected from occupancy
+      select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected,
+        entry_id is not null as held from occupancy
       where org_id = ${orgId} and resource_id = ${resourceId} and during && ${range(period)}
       union
-      select item_id, unit_id, lower(during), upper(during), pinned, collected from occupancy
+      select item_id, unit_id, lower(during), upper(during), pinned, collected, false from occupancy
       where org_id = ${orgId} and resource_id = ${resourceId} and collected
         and upper(during) <= ${now} and lower(during) < ${period.endAt}`)
 
@@ -58,7 +64,7 @@ export function occupancyStore(
       let window = period
       let rows = await overlapping(resourceId, window)
       for (let round = 0; reach === 'connected' && round < MAX_WIDENINGS; round++) {
-        const loose = rows.filter((row) => !row.pinned && !row.collected)
+        const loose = rows.filter(isMovable)
         const wider = {
           startAt: new Date(
             Math.min(window.startAt.getTime(), ...loose.map((row) => row.start_at.getTime())),
@@ -72,15 +78,18 @@ export function occupancyStore(
       return scheduleOf(rows, now)
     },
 
-    async take(booking) {
+    async take({ holder, keeps, claimed }: Claim) {
       await write()
-      const { items, collected } = booking
+      const { bookingId, entryId, until } = { bookingId: null, entryId: null, until: null, ...holder }
       await query(sql`
-        insert into occupancy (org_id, item_id, booking_id, resource_id, unit_id, during, pinned, collected)
-        select ${orgId}::uuid, item_id, ${booking.id}::uuid, resource_id, unit_id, ${range(booking.period)}, pinned, ${collected}
-        from unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ resourceId }) => resourceId)}::uuid[],
-                    ${items.map(({ resourceUnitId }) => resourceUnitId)}::uuid[], ${items.map(({ pinned }) => pinned)}::bool[])
-          as item (item_id, resource_id, unit_id, pinned)`)
+        insert into occupancy
+          (org_id, item_id, booking_id, entry_id, held_until, resource_id, unit_id, during, pinned, collected)
+        select ${orgId}::uuid, item_id, ${bookingId}::uuid, ${entryId}::uuid, ${until}::timestamptz,
+          resource_id, unit_id, ${range(keeps)}, pinned, collected
+        from unnest(${claimed.map(({ id }) => id)}::uuid[], ${claimed.map(({ resourceId }) => resourceId)}::uuid[],
+                    ${claimed.map(({ resourceUnitId }) => resourceUnitId)}::uuid[],
+                    ${claimed.map(({ pinned }) => pinned)}::bool[], ${claimed.map(({ out }) => out)}::bool[])
+          as item (item_id, resource_id, unit_id, pinned, collected)`)
     },
 
     async move(moves) {
@@ -102,10 +111,16 @@ export function occupancyStore(
       return rows.map((row) => row.item_id)
     },
 
-    async collect(bookingId) {
+    async freeItems(itemIds) {
       await query(
-        sql`update occupancy set collected = true where org_id = ${orgId} and booking_id = ${bookingId}`,
+        sql`delete from occupancy where org_id = ${orgId} and item_id = any(${[...itemIds]}::uuid[])`,
       )
+    },
+
+    async collect(itemIds) {
+      await query(sql`
+        update occupancy set collected = true
+        where org_id = ${orgId} and item_id = any(${[...itemIds]}::uuid[])`)
     },
   }
 }

@@ -12,6 +12,7 @@ import type { MovableItem } from '../domain/allocation/allocation.ts'
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import type { Booking } from '../domain/booking.ts'
 import type { WishedUnit } from '../domain/booking-item.ts'
+import type { Claim } from '../domain/claim.ts'
 import type { Fine } from '../domain/fine.ts'
 import type { FinePolicy } from '../domain/fine-policy.ts'
 import type { Payment } from '../domain/payment.ts'
@@ -22,7 +23,10 @@ import type { MessageStore } from './messages/ports.ts'
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {
   /** By resource; absent when there is no such resource. */
-  resources: ReadonlyMap<string, { name: string; lendable: boolean; unitIds: readonly string[] }>
+  resources: ReadonlyMap<
+    string,
+    { name: string; type: string; lendable: boolean; unitIds: readonly string[] }
+  >
   /** The resource of each unit asked about by id; absent when there is no such unit. */
   units: ReadonlyMap<string, { resourceId: string }>
 }
@@ -70,16 +74,18 @@ export interface OccupancyStore {
    * bookings that may be moved. A loan that is overdue keeps its unit without end.
    */
   around: (resourceId: string, period: Period, reach: 'overlapping' | 'connected') => Promise<Schedule>
-  /** Takes the units of a booking for its period, in one statement. */
-  take: (booking: Booking) => Promise<void>
+  /** Takes the units of a claim for as long as it keeps them, in one statement. */
+  take: (claim: Claim) => Promise<void>
   /** Moves items to other units, in one statement, judged at its end. */
   move: (moves: readonly { itemId: string; to: string }[]) => Promise<void>
   /** Frees all units of a booking. */
   free: (bookingId: string) => Promise<void>
   /** Items that wait on units of the resource which are not among those that can be lent, and were not handed out. */
   stranded: (resourceId: string, lendable: readonly string[]) => Promise<string[]>
-  /** Marks the units of a booking as handed out: nothing moves them any more. */
-  collect: (bookingId: string) => Promise<void>
+  /** Frees the units of some items of a booking. */
+  freeItems: (itemIds: readonly string[]) => Promise<void>
+  /** Marks the units of items as handed out: nothing moves them any more. */
+  collect: (itemIds: readonly string[]) => Promise<void>
 }
 
 export interface FineStore {

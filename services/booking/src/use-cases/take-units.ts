@@ -1,35 +1,34 @@
 import { Failure } from '@kitroom/errors'
 
 import { allocate, type Allocation, type Wish } from '../domain/allocation/allocation.ts'
-import type { Booking } from '../domain/booking.ts'
-import type { BookingItem } from '../domain/booking-item.ts'
+import type { Claim, ClaimedItem } from '../domain/claim.ts'
 import type { Schedule, Supply, Work } from './ports.ts'
 
 type Tools = Pick<Work, 'bookings' | 'occupancy' | 'now'>
 
-/** The items of a booking that are of one resource, and where they could go. */
+/** The items of a claim that are of one resource, and where they could go. */
 interface Group {
   resourceId: string
-  items: readonly BookingItem[]
+  items: readonly ClaimedItem[]
   units: readonly string[]
   wanted: readonly Wish[]
   found: Allocation
 }
 
 /**
- * The one guard: every path that takes units for a booking comes through here, with the locks of all its resources
- * held and nothing taken for it yet. Places the booking's items on units that are free, moving other bookings' items
+ * The one guard: every path that takes units, for a booking or an offer, comes through here, with the locks of all its
+ * resources held and nothing taken for it yet. Places the items on units that are free, moving other bookings' items
  * between like units when that is what it takes, or refuses with the intervals in the way.
  * @throws Failure unit-unavailable, resource-withdrawn
  */
-export async function takeUnits(tools: Tools, booking: Booking, supply: Supply): Promise<void> {
+export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<void> {
   const groups: Group[] = []
-  for (const [resourceId, items] of Map.groupBy(booking.items, (item) => item.resourceId)) {
-    groups.push(await withoutMoves(tools, booking, resourceId, items, supply))
+  for (const [resourceId, items] of Map.groupBy(claim.claimed, (item) => item.resourceId)) {
+    groups.push(await withoutMoves(tools, claim, resourceId, items, supply))
   }
   await withMoves(
     tools,
-    booking,
+    claim,
     groups.filter(({ found }) => found.outcome !== 'fits'),
   )
   const conflicts = groups.flatMap(({ found }) => (found.outcome === 'fits' ? [] : [conflictsOf(found)]))
@@ -38,24 +37,24 @@ export async function takeUnits(tools: Tools, booking: Booking, supply: Supply):
       facts: { conflicts: conflicts.flat() },
     })
   }
-  for (const { items, found } of groups) await settle(tools, booking, items, found)
-  await tools.occupancy.take(booking)
+  for (const { items, found } of groups) await settle(tools, claim, items, found)
+  await tools.occupancy.take(claim)
 }
 
-/** Looks at the booking's own period, where most of them fit as things stand. */
+/** Looks at the claim's own period, where most of them fit as things stand. */
 async function withoutMoves(
   { occupancy }: Tools,
-  booking: Booking,
+  claim: Claim,
   resourceId: string,
-  items: readonly BookingItem[],
+  items: readonly ClaimedItem[],
   supply: Supply,
 ): Promise<Group> {
-  const units = lendableUnits(booking, resourceId, items, supply)
-  const wanted = items.map(({ pinned, resourceUnitId }) => ({
-    ...booking.period,
-    ...((pinned || booking.collected) && resourceUnitId !== null ? { unitId: resourceUnitId } : {}),
+  const units = lendableUnits(resourceId, items, supply)
+  const wanted = items.map(({ pinned, out, resourceUnitId }) => ({
+    ...claim.keeps,
+    ...((pinned || out) && resourceUnitId !== null ? { unitId: resourceUnitId } : {}),
   }))
-  const { fixed, movable } = await occupancy.around(resourceId, booking.period, 'overlapping')
+  const { fixed, movable } = await occupancy.around(resourceId, claim.keeps, 'overlapping')
   const found = allocate({ units, wanted, fixed: [...fixed, ...movable], movable: [] })
   return { resourceId, items, units, wanted, found }
 }
@@ -66,20 +65,20 @@ async function withoutMoves(
  */
 async function withMoves(
   { bookings, occupancy }: Tools,
-  booking: Booking,
+  claim: Claim,
   groups: readonly Group[],
 ): Promise<void> {
   const schedules = new Map<Group, Schedule>()
   for (const group of groups) {
-    schedules.set(group, await occupancy.around(group.resourceId, booking.period, 'connected'))
+    schedules.set(group, await occupancy.around(group.resourceId, claim.keeps, 'connected'))
   }
   const movable = [...schedules.values()].flatMap((schedule) => schedule.movable)
   if (movable.length === 0) return
   const others = await bookings.ofItems(movable.map(({ itemId }) => itemId))
   const loose = new Set(
     others
-      .filter((other) => other.occupies && !other.collected)
-      .flatMap(({ items }) => items.map(({ id }) => id)),
+      .filter((other) => other.occupies)
+      .flatMap(({ items }) => items.filter(({ handedOutAt }) => handedOutAt === null).map(({ id }) => id)),
   )
   for (const [group, { fixed, movable: items }] of schedules) {
     // What was handed out or ended while we waited for its row stays where it is.
@@ -94,21 +93,16 @@ async function withMoves(
 }
 
 /** @throws Failure resource-withdrawn when the resource or a unit asked for by name is not lent now */
-function lendableUnits(
-  booking: Booking,
-  resourceId: string,
-  items: readonly BookingItem[],
-  supply: Supply,
-): readonly string[] {
+function lendableUnits(resourceId: string, items: readonly ClaimedItem[], supply: Supply): readonly string[] {
   const resource = supply.resources.get(resourceId)
-  // What was handed out is with the borrower, whatever has become of the resource meanwhile.
-  if (booking.collected) {
-    return [...new Set([...(resource?.unitIds ?? []), ...items.map((item) => item.resourceUnitId ?? '')])]
-  }
-  const withdrawn = items.find(
+  const [out, waiting] = [items.filter((item) => item.out), items.filter((item) => !item.out)]
+  const withdrawn = waiting.find(
     ({ pinned, resourceUnitId }) => pinned && !resource?.unitIds.includes(resourceUnitId ?? ''),
   )
-  if (resource?.lendable === true && withdrawn === undefined) return resource.unitIds
+  if (waiting.length === 0 || (resource?.lendable === true && withdrawn === undefined)) {
+    // What was handed out is with the borrower, whatever has become of the resource meanwhile.
+    return [...new Set([...(resource?.unitIds ?? []), ...out.map((item) => item.resourceUnitId ?? '')])]
+  }
   const unit = withdrawn === undefined ? '' : ' (the unit asked for)'
   const what = resource === undefined ? 'A resource' : `“${resource.name}”${unit}`
   throw new Failure('resource-withdrawn', `${what} cannot be lent at present. Choose another.`, {
@@ -118,12 +112,12 @@ function lendableUnits(
 
 async function settle(
   { bookings, occupancy, now }: Tools,
-  booking: Booking,
-  items: readonly BookingItem[],
+  claim: Claim,
+  items: readonly ClaimedItem[],
   found: Allocation,
 ): Promise<void> {
   if (found.outcome !== 'fits') return
-  booking.settle(items, found.placed, now)
+  claim.settle(new Map(items.map(({ id }, index) => [id, found.placed[index] ?? ''])), now)
   if (found.moves.length === 0) return
   const moved = await bookings.ofItems(found.moves.map(({ itemId }) => itemId))
   for (const { itemId, to } of found.moves) {

@@ -19,7 +19,7 @@ export const checkOutBooking =
       if (booking === undefined) throw notFound('booking')
       requireVersion(expected, booking.version)
       booking.checkOut({ by: call.userId, at: now }, pickedUpAt ?? now, earlyPickupMinutes, newId)
-      await occupancy.collect(id)
+      await occupancy.collect(booking.items.map((item) => item.id))
       return booking
     })
   }

@@ -48,7 +48,7 @@ export const settleWithdrawal =
       await tools.occupancy.lock(resourceIds)
       const itemIds = await tools.occupancy.stranded(resourceId, lendable)
       for (const booking of await tools.bookings.ofItems(itemIds)) {
-        if (!booking.occupies || booking.collected) continue
+        if (!booking.occupies) continue
         if (booking.items.some((item) => !resourceIds.includes(item.resourceId))) {
           throw new Failure('dependency-unavailable', 'A booking came in between; look again.')
         }
