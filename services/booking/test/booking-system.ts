@@ -22,6 +22,7 @@ export interface Equipment {
   name: string
   lendable: boolean
   units: { id: string; lendable: boolean }[]
+  deleted?: boolean
 }
 
 export interface Answer {
@@ -158,6 +159,19 @@ function inventoryFake(
                 .map((unit) => unit.id)
                 .sort(),
             })),
+          }
+        },
+        async listResources(request) {
+          await ready('listResources', request)
+          const after = [...equipment.values()]
+            .filter(({ orgId, id }) => orgId === request.org_id && id > request.after_id)
+            .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+          return {
+            // A few at a time, as if messages were small.
+            resources: after.slice(0, 3).map(({ id, name, units, deleted = false }) => {
+              return { resource_id: id, name, type: 'T', units: units.length, deleted }
+            }),
+            has_next: after.length > 3,
           }
         },
         async findLendableResources(request) {
