@@ -52,6 +52,7 @@ export interface RequestOptions {
 export interface OrganizationRules {
   currency?: string
   fine?: Partial<Policy['fine']>
+  ladder?: { replacement_after_days: number; replacement_cents: number }
 }
 
 /** The real booking service over real PostgreSQL and NATS, with its neighbours faked at their gRPC ports. */
@@ -250,6 +251,8 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
         natsUrl: nats.url,
         databaseUrl: other?.url ?? database.url,
         inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
+        // Often: loans of the past are overdue as soon as they are handed out.
+        lookoutSeconds: 0.2,
         authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
         servicePrivateKey: identity.privateJwk('booking'),
         servicePublicKeys: identity.publicJwks,

@@ -1,12 +1,26 @@
 import { Policy } from '@kitroom/contracts'
 import type { GrpcClient } from '@kitroom/grpc'
+import { z } from 'zod'
 
 import type { Directory, LendingPolicy } from '../use-cases/ports.ts'
 
 /** How long a policy is believed without asking again: a change at the desk shows within this time. */
 const POLICY_MS = 5_000
 
-const lendingPolicy = ({ early_pickup_minutes, fine }: Policy, currency: string): LendingPolicy => ({
+/** The members of a policy that this service goes by; each has its default. */
+const LendingRules = Policy.extend({
+  ladder: z
+    .object({
+      replacement_after_days: z.int().nullable().default(null),
+      replacement_cents: z.int().default(0),
+    })
+    .prefault({}),
+})
+
+const lendingPolicy = (
+  { early_pickup_minutes, fine, ladder }: z.output<typeof LendingRules>,
+  { currency, timezone }: { currency: string; timezone: string },
+): LendingPolicy => ({
   earlyPickupMinutes: early_pickup_minutes,
   fine: {
     unit: fine.unit,
@@ -15,6 +29,8 @@ const lendingPolicy = ({ early_pickup_minutes, fine }: Policy, currency: string)
     capCents: fine.cap_cents,
   },
   currency,
+  timezone,
+  replacement: { afterDays: ladder.replacement_after_days, cents: ladder.replacement_cents },
 })
 
 /** Asks the auth service about members and their organisation's policy. */
@@ -24,8 +40,8 @@ export function directoryClient(directory: GrpcClient<'Directory'>): Directory {
     async policyOf(orgId) {
       const known = policies.get(orgId)
       if (known !== undefined && known.until > performance.now()) return known.policy
-      const { policy_json, currency } = await directory.getOrganization({ org_id: orgId })
-      const policy = lendingPolicy(Policy.parse(JSON.parse(policy_json)), currency)
+      const { policy_json, ...organization } = await directory.getOrganization({ org_id: orgId })
+      const policy = lendingPolicy(LendingRules.parse(JSON.parse(policy_json)), organization)
       policies.set(orgId, { policy, until: performance.now() + POLICY_MS })
       return policy
     },

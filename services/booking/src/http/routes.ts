@@ -19,6 +19,7 @@ import type { UseCases } from '../use-cases/index.ts'
 import { fineRoutes } from './fine-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { asAvailability, asBooking } from './present.ts'
+import { reportRoutes } from './report-routes.ts'
 
 /** Everything the booking service does over HTTP. */
 export const routes = (app: UseCases): Route[] => [
@@ -76,4 +77,5 @@ export const routes = (app: UseCases): Route[] => [
     ({ rows, ...page }) => ok({ data: rows, ...page }),
   ),
   ...messageRoutes(app),
+  ...reportRoutes(app),
 ]

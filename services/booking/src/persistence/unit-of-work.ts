@@ -3,6 +3,7 @@ import { type Database, firstReceipt } from '@kitroom/database'
 import type { Ports } from '../use-cases/ports.ts'
 import { bookingStore } from './booking-store.ts'
 import { fineStore, paymentStore } from './fine-store.ts'
+import { lateStore } from './late-store.ts'
 import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
 
@@ -22,6 +23,7 @@ export const inTransaction =
         fines: fineStore(tx),
         payments: paymentStore(tx, origin.orgId),
         messages: messageStore(tx, origin.orgId),
+        late: lateStore(tx, origin.orgId),
         firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
         now: tx.now,
       })

@@ -15,9 +15,12 @@ import type { WishedUnit } from '../domain/booking-item.ts'
 import type { Claim } from '../domain/claim.ts'
 import type { Fine } from '../domain/fine.ts'
 import type { FinePolicy } from '../domain/fine-policy.ts'
+import type { ReplacementPolicy } from '../domain/late/replacement.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Period } from '../domain/period.ts'
 import type { LendableSearch } from './availability/ports.ts'
+import type { RefusedDemand } from './demand/ports.ts'
+import type { LateReads, LateStore } from './late/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
@@ -44,6 +47,9 @@ export interface LendingPolicy {
   earlyPickupMinutes: number
   fine: FinePolicy
   currency: string
+  /** IANA name, such as Europe/Zurich. */
+  timezone: string
+  replacement: ReplacementPolicy
 }
 
 export interface Directory {
@@ -110,6 +116,7 @@ export interface Work {
   fines: FineStore
   payments: PaymentStore
   messages: MessageStore
+  late: LateStore
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>
   /** The database's clock. */
@@ -128,6 +135,9 @@ export interface Ports {
     resourceId: string,
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
+  late: LateReads
+  /** Writes down, apart from any other transaction, what could not be given. It never fails. */
+  noteRefusal: (origin: Origin, refused: readonly RefusedDemand[]) => Promise<void>
   newId: () => string
 }
 

@@ -31,10 +31,11 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
     claim,
     groups.filter(({ found }) => found.outcome !== 'fits'),
   )
-  const conflicts = groups.flatMap(({ found }) => (found.outcome === 'fits' ? [] : [conflictsOf(found)]))
-  if (conflicts.length > 0) {
+  const full = groups.filter(({ found }) => found.outcome !== 'fits')
+  if (full.length > 0) {
+    const conflicts = full.flatMap(({ found }) => (found.outcome === 'fits' ? [] : conflictsOf(found)))
     throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
-      facts: { conflicts: conflicts.flat() },
+      facts: { conflicts, resource_ids: full.map(({ resourceId }) => resourceId) },
     })
   }
   for (const { items, found } of groups) await settle(tools, claim, items, found)

@@ -3,7 +3,8 @@ import { Failure } from '@kitroom/errors'
 
 import { type Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff, requesterOf, requireOwnOrStaff } from '../access.ts'
-import type { Ports } from '../ports.ts'
+import { type Demand, demandOf, notingRefusal } from '../demand/note-refusal.ts'
+import type { Ports, Work } from '../ports.ts'
 import { lockedBooking, supplyFor, wishedUnits } from '../supply.ts'
 import { takeUnits } from '../take-units.ts'
 
@@ -25,18 +26,20 @@ function requireChangeable(call: Call, booking: Booking, change: BookingChange):
 
 /** Changes the time, purpose or items of a booking; what it then needs it takes anew, in the same transaction. */
 export const changeBooking =
-  ({ inTransaction, inventory, wishesOf, newId }: Ports) =>
+  (ports: Ports) =>
   async (
     call: Call,
     id: string,
     change: BookingChange,
     expected: ExpectedVersion | undefined,
   ): Promise<Booking> => {
+    const { inTransaction, inventory, wishesOf, newId } = ports
     const moves = change.start_at !== undefined || change.end_at !== undefined || change.items !== undefined
     const present = moves ? await wishesOf(call.orgId, id) : []
     const supply = moves ? await supplyFor(inventory, call.orgId, change.items ?? [], present) : undefined
 
-    return inTransaction(call, async (tools) => {
+    let asked: Demand | undefined
+    const changed = async (tools: Work): Promise<Booking> => {
       const locked =
         supply === undefined
           ? await tools.bookings.forChange(id)
@@ -56,9 +59,16 @@ export const changeBooking =
       if (supply === undefined) return booking
       if (change.items !== undefined) booking.ask(wishedUnits(change.items, supply), newId)
       if (booking.occupies) {
+        asked = demandOf(booking)
         await tools.occupancy.free(booking.id)
         await takeUnits(tools, booking, supply)
       }
       return booking
-    })
+    }
+    return notingRefusal(
+      ports,
+      call,
+      () => asked,
+      () => inTransaction(call, changed),
+    )
   }

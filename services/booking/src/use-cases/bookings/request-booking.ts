@@ -3,14 +3,16 @@ import { Failure, notFound } from '@kitroom/errors'
 
 import { Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff } from '../access.ts'
-import type { Ports } from '../ports.ts'
+import { type Demand, notingRefusal } from '../demand/note-refusal.ts'
+import type { Ports, Work } from '../ports.ts'
 import { supplyFor, wishedUnits } from '../supply.ts'
 import { takeUnits } from '../take-units.ts'
 
 /** Books units for a time, or keeps the wish as a draft. Staff may do it for somebody else and enter it late. */
 export const requestBooking =
-  ({ inTransaction, inventory, directory, newId }: Ports) =>
+  (ports: Ports) =>
   async (call: Call, wish: BookingWish): Promise<Booking> => {
+    const { inTransaction, inventory, directory, newId } = ports
     const borrower = wish.on_behalf_of ?? call.userId
     if (borrower !== call.userId && !isStaff(call)) {
       throw new Failure('forbidden', 'Only staff may book on behalf of somebody else.')
@@ -20,16 +22,19 @@ export const requestBooking =
       borrower === call.userId || directory.isMember(call.orgId, borrower),
     ])
 
-    return inTransaction(call, async (tools) => {
+    let asked: Demand | undefined
+    const book = async (tools: Work): Promise<Booking> => {
       if (!isMember) throw notFound('user')
       if (!isStaff(call)) requireFutureStart(wish.start_at, tools.now)
       const wishes = wishedUnits(wish.items, supply)
+      const period = { startAt: wish.start_at, endAt: wish.end_at }
+      asked = { userId: borrower, period, wishes }
       const booking = new Booking(
         {
           id: newId(),
           orgId: call.orgId,
           requesterUserId: borrower,
-          period: { startAt: wish.start_at, endAt: wish.end_at },
+          period,
           purpose: wish.purpose,
           wishes,
           draft: wish.status === 'DRAFT',
@@ -41,5 +46,11 @@ export const requestBooking =
       tools.bookings.add(booking)
       if (booking.occupies) await takeUnits(tools, booking, supply)
       return booking
-    })
+    }
+    return notingRefusal(
+      ports,
+      call,
+      () => asked,
+      () => inTransaction(call, book),
+    )
   }

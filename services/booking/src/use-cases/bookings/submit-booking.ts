@@ -2,17 +2,20 @@ import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contra
 
 import { type Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff, requireOwn } from '../access.ts'
-import type { Ports } from '../ports.ts'
+import { type Demand, demandOf, notingRefusal } from '../demand/note-refusal.ts'
+import type { Ports, Work } from '../ports.ts'
 import { lockedBooking, supplyFor } from '../supply.ts'
 import { takeUnits } from '../take-units.ts'
 
 /** Turns a draft into a request, which takes its units. */
 export const submitBooking =
-  ({ inTransaction, inventory, wishesOf, newId }: Ports) =>
+  (ports: Ports) =>
   async (call: Call, id: string, expected: ExpectedVersion | undefined): Promise<Booking> => {
+    const { inTransaction, inventory, wishesOf, newId } = ports
     const present = await wishesOf(call.orgId, id)
     const supply = await supplyFor(inventory, call.orgId, [], present)
-    return inTransaction(call, async (tools) => {
+    let asked: Demand | undefined
+    const submit = async (tools: Work): Promise<Booking> => {
       const locked = await lockedBooking(
         tools,
         id,
@@ -22,7 +25,14 @@ export const submitBooking =
       requireVersion(expected, booking.version)
       booking.submit({ by: call.userId, at: tools.now }, newId)
       if (!isStaff(call)) requireFutureStart(booking.startAt, tools.now)
+      asked = demandOf(booking)
       await takeUnits(tools, booking, supply)
       return booking
-    })
+    }
+    return notingRefusal(
+      ports,
+      call,
+      () => asked,
+      () => inTransaction(call, submit),
+    )
   }
