@@ -60,6 +60,8 @@ export interface BookingSystem extends AsyncDisposable {
   database: TestDatabase
   url: string
   equip: (orgId: string, name: string, units: number) => Equipment
+  /** Lets another system's equipment be known to this one's inventory: for two processes over one database. */
+  share: (equipment: Equipment) => void
   person: (role: Role, orgId?: string) => Person
   /** Sets what the faked auth says of an organisation, before the service asks. */
   rule: (orgId: string, rules: OrganizationRules) => void
@@ -275,6 +277,9 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
       const made = { id: randomUUID() as string, orgId: owner, name, lendable: true, units }
       equipment.set(made.id, made)
       return made
+    },
+    share(made) {
+      equipment.set(made.id, made)
     },
     person(role, owner = orgId) {
       const made = { userId: randomUUID() as string, orgId: owner, roles: [role] }
