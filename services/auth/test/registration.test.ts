@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { SignedIn } from '@kitroom/contracts'
+import { defaultPolicy, type SignedIn } from '@kitroom/contracts'
 
 import {
   BOOTSTRAP_TOKEN,
@@ -35,10 +35,7 @@ describe('founding an organisation', () => {
         ...organization,
         id: expect.any(String),
         currency: 'EUR',
-        policy: {
-          early_pickup_minutes: 60,
-          fine: { unit: 'DAY', amount_cents: 500, grace_minutes: 60, cap_cents: 5000 },
-        },
+        policy: defaultPolicy,
         version: 1,
         created_at: expect.stringMatching(/Z$/),
       },

@@ -14,6 +14,7 @@ import { consumption } from './events/consumption.ts'
 import { bookings } from './grpc/bookings.ts'
 import { routes } from './http/routes.ts'
 import { bookingReads } from './persistence/booking-reads.ts'
+import { borrowerReads } from './persistence/borrower-store.ts'
 import { constraints } from './persistence/constraints.ts'
 import { FineMapping, PaymentMapping } from './persistence/fine-mappings.ts'
 import { fineReads } from './persistence/fine-reads.ts'
@@ -85,13 +86,12 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       noteRefusal: refusals(database, logger),
       newId: uuidv7,
     },
-    { ...reads, ...messageReads(database), takenUnits: takenUnits(database) },
+    { ...reads, ...messageReads(database), ...borrowerReads(database), takenUnits: takenUnits(database) },
     fineReads(database),
     {
       reads: reportReads(database),
       names: namesFrom(inventory, directory),
       directory: policies,
-      openDuring: () => null,
       now: () => new Date(),
     },
   )

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { statementVerifier } from '@kitroom/access-token'
-import { type EntityChanged, type Policy, type Role, subjectOf } from '@kitroom/contracts'
+import { type EntityChanged, type PolicyChange, type Role, subjectOf } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { connectBroker } from '@kitroom/events'
 import { type GrpcServer, grpcServer, type Implementation } from '@kitroom/grpc'
@@ -20,6 +20,7 @@ export interface Equipment {
   id: string
   orgId: string
   name: string
+  type: string
   lendable: boolean
   units: { id: string; lendable: boolean }[]
   deleted?: boolean
@@ -49,17 +50,16 @@ export interface RequestOptions {
 }
 
 /** What an organisation has set; what is left out has its default. */
-export interface OrganizationRules {
+export interface OrganizationRules extends PolicyChange {
   currency?: string
-  fine?: Partial<Policy['fine']>
-  ladder?: { replacement_after_days: number; replacement_cents: number }
+  timezone?: string
 }
 
 /** The real booking service over real PostgreSQL and NATS, with its neighbours faked at their gRPC ports. */
 export interface BookingSystem extends AsyncDisposable {
   database: TestDatabase
   url: string
-  equip: (orgId: string, name: string, units: number) => Equipment
+  equip: (orgId: string, name: string, units: number, type?: string) => Equipment
   /** Lets another system's equipment be known to this one's inventory: for two processes over one database. */
   share: (equipment: Equipment) => void
   person: (role: Role, orgId?: string) => Person
@@ -91,10 +91,10 @@ function foundIn(equipment: readonly Equipment[], request: Search): Awaited<Retu
   const taken = new Set(request.taken_unit_ids)
   const matching = equipment
     .filter(({ orgId, name, lendable }) => orgId === request.org_id && lendable && name.includes(request.q))
-    .map(({ id, name, units }) => {
+    .map(({ id, name, type, units }) => {
       const lendable = units.filter((unit) => unit.lendable)
       const units_free = lendable.filter((unit) => !taken.has(unit.id)).length
-      return { resource_id: id, name, type: 'T', tags: [], units_total: lendable.length, units_free }
+      return { resource_id: id, name, type, tags: [], units_total: lendable.length, units_free }
     })
     .filter(({ units_total, units_free }) => (request.free_only ? units_free : units_total) > 0)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -141,7 +141,7 @@ function inventoryFake(
               status: 'AVAILABLE',
               lendable,
               resource_name: of.name,
-              resource_type: 'T',
+              resource_type: of.type,
             }
           })
           return { units }
@@ -152,10 +152,10 @@ function inventoryFake(
           const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id)?.id)])
           const resources = [...equipment.values()].filter(({ id, orgId }) => ids.has(id) && orgId === org_id)
           return {
-            resources: resources.map(({ id, name, lendable, units }) => ({
+            resources: resources.map(({ id, name, type, lendable, units }) => ({
               resource_id: id,
               name,
-              type: 'T',
+              type,
               lendable,
               unit_ids: units
                 .filter((unit) => unit.lendable)
@@ -211,11 +211,11 @@ function authFake(
             }),
           }),
         getOrganization: ({ org_id }) => {
-          const { currency = 'EUR', ...policy } = rules.get(org_id) ?? {}
+          const { currency = 'EUR', timezone = 'Europe/Zurich', ...policy } = rules.get(org_id) ?? {}
           return Promise.resolve({
             id: org_id,
             name: 'O',
-            timezone: 'Europe/Zurich',
+            timezone,
             currency,
             policy_json: JSON.stringify(policy),
             version: 1,
@@ -272,9 +272,9 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
     database,
     url,
     asked,
-    equip(owner, name, count) {
+    equip(owner, name, count, type = 'T') {
       const units = Array.from({ length: count }, () => ({ id: randomUUID(), lendable: true }))
-      const made = { id: randomUUID() as string, orgId: owner, name, lendable: true, units }
+      const made = { id: randomUUID() as string, orgId: owner, name, type, lendable: true, units }
       equipment.set(made.id, made)
       return made
     },

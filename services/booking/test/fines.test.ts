@@ -106,7 +106,8 @@ describe('a return', () => {
   ])(
     '%s makes the fine of the usual policy or none, counted from when it happened',
     async (_, late, cents) => {
-      const loan = await lent(student, staff)
+      const borrower = system.person('student')
+      const loan = await lent(borrower, staff)
       const returned = await loan.back(late)
       expect([returned.status, returned.body['status'], returned.body.id]).toEqual([200, 'RETURNED', loan.id])
       const { data } = await list(staff, `?booking_id=${loan.id}`)
@@ -114,7 +115,7 @@ describe('a return', () => {
       for (const fine of data) {
         expect(fine).toMatchObject({
           org_id: staff.orgId,
-          user_id: student.userId,
+          user_id: borrower.userId,
           booking_id: loan.id,
           reason: `Returned late: due ${time(END)}, back ${time(END + late)}.`,
           currency: 'EUR',
@@ -128,14 +129,14 @@ describe('a return', () => {
   )
 
   it('that is late makes one fine, however often and however many at once it is told', async () => {
-    const loan = await lent(student, staff)
+    const loan = await lent(system.person('student'), staff)
     const answers = await Promise.all(Array.from({ length: 8 }, () => loan.back(2 * DAY)))
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array<number>(7).fill(409)])
     expect((await list(staff, `?booking_id=${loan.id}`)).total).toBe(1)
   })
 
   it('that is refused makes no fine', async () => {
-    const loan = await lent(student, staff)
+    const loan = await lent(system.person('student'), staff)
     expect((await loan.back(40 * DAY)).status).toBe(400)
     expect((await list(staff, `?booking_id=${loan.id}`)).total).toBe(0)
   })

@@ -147,7 +147,8 @@ export const changeOrganization = endpoint({
   path: '/organizations/current',
   access: 'admin',
   summary: 'Change the organisation or its policy',
-  description: 'Members of `policy` that are left out keep their value.',
+  description:
+    'Members of `policy` that are left out keep their value, also inside its groups; `opening_hours`, `closures` and `approval.by_type` are replaced whole. Bookings that were made stay as they are; the new rules are for what is asked for from then on.',
   body: OrganizationChange,
   ifMatch: 'required',
   replies: { 200: Organization },

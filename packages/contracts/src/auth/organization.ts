@@ -6,7 +6,7 @@ import { InstantText } from '../primitives/instant.ts'
 import { Currency, TimeZone } from '../primitives/locale.ts'
 import { Version } from '../primitives/number.ts'
 import { name } from '../primitives/text.ts'
-import { Policy, PolicyChange } from './policy.ts'
+import { Policy, PolicyChange } from './policy/policy.ts'
 
 export const Organization = z
   .object({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { OrganizationChange } from './organization.ts'
-import { defaultPolicy, Policy } from './policy.ts'
+import { defaultPolicy } from './policy/policy.ts'
 import { Registered, Registration } from './registration.ts'
 import { UserChange } from './user.ts'
 
@@ -54,22 +54,8 @@ describe('the answer to a registration', () => {
   })
 })
 
-describe('a policy', () => {
-  it('fines 500 cents per started day after an hour, at most 5,000, and hands out an hour early', () => {
-    expect(defaultPolicy).toEqual({
-      early_pickup_minutes: 60,
-      fine: { unit: 'DAY', amount_cents: 500, grace_minutes: 60, cap_cents: 5000 },
-    })
-  })
-
-  it('has the default for what was never set', () => {
-    expect(Policy.parse({ fine: { amount_cents: 0 } })).toEqual({
-      ...defaultPolicy,
-      fine: { ...defaultPolicy.fine, amount_cents: 0 },
-    })
-  })
-
-  it('is changed member by member, without defaults', () => {
+describe('a change of an organisation', () => {
+  it('changes the policy member by member, without defaults, and never the currency', () => {
     const policy = { fine: { grace_minutes: 0 } }
     expect(OrganizationChange.parse({ policy })).toEqual({ policy })
     expect(OrganizationChange.safeParse({ policy: { fine: { colour: 'red' } } }).success).toBe(false)

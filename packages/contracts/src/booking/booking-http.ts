@@ -20,11 +20,19 @@ export const createBooking = endpoint({
   access: 'student',
   summary: 'Book units for a time',
   description:
-    'An item names a very unit, or a resource and a quantity; then free units are chosen. The booking is PENDING and its units are taken, or it is refused with the intervals in the way. Students cannot start in the past; staff can, and can book on behalf of others.',
+    'An item names a very unit, or a resource and a quantity; then free units are chosen. The booking is PENDING and its units are taken, or it is refused with the intervals in the way; where the policy says so for the type of each resource, it is APPROVED at once. Students are bound by the organisation’s rules and cannot start in the past; staff can, and can book on behalf of others.',
   body: BookingWish,
   idempotency: 'required',
   replies: { 201: Booking },
-  failures: ['forbidden', 'not-found', 'unit-unavailable', 'resource-withdrawn', 'dependency-unavailable'],
+  failures: [
+    'forbidden',
+    'borrower-blocked',
+    'not-found',
+    'policy-violated',
+    'unit-unavailable',
+    'resource-withdrawn',
+    'dependency-unavailable',
+  ],
 })
 
 export const listBookings = endpoint({
@@ -72,14 +80,17 @@ export const changeBooking = endpoint({
   path: '/bookings/{id}',
   access: 'student',
   summary: 'Change the time, purpose or items of a booking',
-  description: 'Requesters may change their own while it is DRAFT or PENDING, staff until it is handed out.',
+  description:
+    'Requesters may change their own while it is DRAFT or PENDING, staff until it is handed out. The organisation’s rules judge what changes.',
   params,
   body: BookingChange,
   ifMatch: 'required',
   replies: { 200: Booking },
   failures: [
     'forbidden',
+    'borrower-blocked',
     'not-found',
+    'policy-violated',
     'invalid-transition',
     'unit-unavailable',
     'resource-withdrawn',

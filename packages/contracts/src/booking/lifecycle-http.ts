@@ -21,10 +21,13 @@ export const submitBooking = endpoint({
   path: '/bookings/{id}/submit',
   access: 'student',
   summary: 'Submit a draft',
-  description: 'DRAFT becomes PENDING and takes its units. Only its requester can.',
+  description:
+    'DRAFT becomes PENDING, or by the policy APPROVED at once, and takes its units. The organisation’s rules bind it from now on. Only its requester can.',
   failures: [
     'forbidden',
+    'borrower-blocked',
     'not-found',
+    'policy-violated',
     'invalid-transition',
     'unit-unavailable',
     'resource-withdrawn',

@@ -1,16 +1,9 @@
-/** The rules an organisation sets for its lending, in the contract's own form: it is kept and shown as it is. */
-export interface LendingPolicy {
-  early_pickup_minutes: number
-  fine: { unit: 'HOUR' | 'DAY'; amount_cents: number; grace_minutes: number; cap_cents: number }
-}
-
-type Partly<T> = { [Key in keyof T]?: T[Key] | undefined }
+import { changedPolicy, type LendingPolicy, type PolicyChange } from './lending-policy.ts'
 
 export interface OrganizationChange {
   name?: string | undefined
   timezone?: string | undefined
-  policy?:
-    (Partly<Omit<LendingPolicy, 'fine'>> & { fine?: Partly<LendingPolicy['fine']> | undefined }) | undefined
+  policy?: PolicyChange | undefined
 }
 
 interface NewOrganization {
@@ -43,23 +36,11 @@ export class Organization {
     this.updatedAt = at
   }
 
-  /** Changes what is named; members of the policy that are left out keep their value, also inside `fine`. */
+  /** Changes what is named; members of the policy that are left out keep their value, also inside its groups. */
   change({ name, timezone, policy }: OrganizationChange, at: Date): void {
     if (name !== undefined) this.name = name
     if (timezone !== undefined) this.timezone = timezone
-    if (policy !== undefined) {
-      const { early_pickup_minutes = this.policy.early_pickup_minutes, fine = {} } = policy
-      const present = this.policy.fine
-      this.policy = {
-        early_pickup_minutes,
-        fine: {
-          unit: fine.unit ?? present.unit,
-          amount_cents: fine.amount_cents ?? present.amount_cents,
-          grace_minutes: fine.grace_minutes ?? present.grace_minutes,
-          cap_cents: fine.cap_cents ?? present.cap_cents,
-        },
-      }
-    }
+    if (policy !== undefined) this.policy = changedPolicy(this.policy, policy)
     this.updatedAt = at
   }
 }

@@ -6,6 +6,7 @@ import {
   createBooking,
   getAvailability,
   getBooking,
+  getStanding,
   listBookings,
   rejectBooking,
   returnBooking,
@@ -78,4 +79,5 @@ export const routes = (app: UseCases): Route[] => [
   ),
   ...messageRoutes(app),
   ...reportRoutes(app),
+  on(getStanding, ({ call, params }) => app.showStanding(call, params.id), ok),
 ]

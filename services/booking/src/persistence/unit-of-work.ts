@@ -2,6 +2,7 @@ import { type Database, firstReceipt } from '@kitroom/database'
 
 import type { Ports } from '../use-cases/ports.ts'
 import { bookingStore } from './booking-store.ts'
+import { borrowerStore } from './borrower-store.ts'
 import { fineStore, paymentStore } from './fine-store.ts'
 import { lateStore } from './late-store.ts'
 import { messageStore } from './message-store.ts'
@@ -24,6 +25,7 @@ export const inTransaction =
         payments: paymentStore(tx, origin.orgId),
         messages: messageStore(tx, origin.orgId),
         late: lateStore(tx, origin.orgId),
+        borrowers: borrowerStore(tx, origin.orgId),
         firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
         now: tx.now,
       })

@@ -25,11 +25,13 @@ import { reportDemand } from './reports/report-demand.ts'
 import { reportNoShows } from './reports/report-no-shows.ts'
 import { reportOverdue } from './reports/report-overdue.ts'
 import { reportUtilization } from './reports/report-utilization.ts'
+import type { BorrowerReads } from './rules/ports.ts'
+import { showStanding } from './rules/show-standing.ts'
 
 /** Everything the booking service can do. */
 export const bookingUseCases = (
   ports: Ports,
-  reads: BookingReads & AvailabilityReads & MessageReads,
+  reads: BookingReads & AvailabilityReads & MessageReads & BorrowerReads,
   fineReads: FineReads,
   reports: ReportPorts,
 ) => ({
@@ -60,5 +62,6 @@ export const bookingUseCases = (
   reportOverdue: reportOverdue(reports),
   reportDemand: reportDemand(reports),
   reportNoShows: reportNoShows(reports),
+  showStanding: showStanding({ ...ports, ...reads }),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

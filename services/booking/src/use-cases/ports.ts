@@ -14,14 +14,14 @@ import type { Booking } from '../domain/booking.ts'
 import type { WishedUnit } from '../domain/booking-item.ts'
 import type { Claim } from '../domain/claim.ts'
 import type { Fine } from '../domain/fine.ts'
-import type { FinePolicy } from '../domain/fine-policy.ts'
-import type { ReplacementPolicy } from '../domain/late/replacement.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { Period } from '../domain/period.ts'
+import type { LendingPolicy, Role } from '../domain/rules/lending-policy.ts'
 import type { LendableSearch } from './availability/ports.ts'
 import type { RefusedDemand } from './demand/ports.ts'
 import type { LateReads, LateStore } from './late/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
+import type { BorrowerStore } from './rules/ports.ts'
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {
@@ -42,18 +42,11 @@ export interface Inventory extends LendableSearch {
   ) => Promise<Supply>
 }
 
-/** What the organisation's policy says about bookings, and the currency of its fines. */
-export interface LendingPolicy {
-  earlyPickupMinutes: number
-  fine: FinePolicy
-  currency: string
-  /** IANA name, such as Europe/Zurich. */
-  timezone: string
-  replacement: ReplacementPolicy
-}
-
 export interface Directory {
+  /** The rules of the organisation, as they were at most seconds ago. */
   policyOf: (orgId: string) => Promise<LendingPolicy>
+  /** The roles an active member holds; none for anybody else. */
+  rolesOf: (orgId: string, userId: string) => Promise<readonly Role[]>
   /** Whether the user is active and holds a role in the organisation. */
   isMember: (orgId: string, userId: string) => Promise<boolean>
 }
@@ -116,6 +109,7 @@ export interface Work {
   fines: FineStore
   payments: PaymentStore
   messages: MessageStore
+  borrowers: BorrowerStore
   late: LateStore
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>

@@ -3,10 +3,11 @@ import { Failure } from '@kitroom/errors'
 
 import { type Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff, requesterOf, requireOwnOrStaff } from '../access.ts'
-import { type Demand, demandOf, notingRefusal } from '../demand/note-refusal.ts'
-import type { Ports, Work } from '../ports.ts'
+import { demandOf, notingRefusals } from '../demand/note-refusal.ts'
+import type { Ports } from '../ports.ts'
+import { requireAllowed } from '../rules/require-allowed.ts'
+import { takeByPolicy } from '../rules/take-by-policy.ts'
 import { lockedBooking, supplyFor, wishedUnits } from '../supply.ts'
-import { takeUnits } from '../take-units.ts'
 
 /** @throws Failure invalid-transition when the caller may not change a booking in this status, or not in this way */
 function requireChangeable(call: Call, booking: Booking, change: BookingChange): void {
@@ -33,42 +34,48 @@ export const changeBooking =
     change: BookingChange,
     expected: ExpectedVersion | undefined,
   ): Promise<Booking> => {
-    const { inTransaction, inventory, wishesOf, newId } = ports
+    const { inventory, directory, wishesOf, newId } = ports
     const moves = change.start_at !== undefined || change.end_at !== undefined || change.items !== undefined
     const present = moves ? await wishesOf(call.orgId, id) : []
-    const supply = moves ? await supplyFor(inventory, call.orgId, change.items ?? [], present) : undefined
+    const known = moves
+      ? await Promise.all([
+          supplyFor(inventory, call.orgId, change.items ?? [], present),
+          directory.policyOf(call.orgId),
+        ])
+      : undefined
 
-    let asked: Demand | undefined
-    const changed = async (tools: Work): Promise<Booking> => {
+    return notingRefusals(ports)(call, async (tools, asks) => {
       const locked =
-        supply === undefined
+        known === undefined
           ? await tools.bookings.forChange(id)
-          : await lockedBooking(tools, id, [...supply.resources.keys()])
+          : await lockedBooking(tools, id, [...known[0].resources.keys()])
       const booking = requireOwnOrStaff(call, 'booking', locked, requesterOf)
       requireVersion(expected, booking.version)
       requireChangeable(call, booking, change)
       const startsAnew =
         change.start_at !== undefined && change.start_at.getTime() !== booking.startAt.getTime()
       if (startsAnew && !isStaff(call)) requireFutureStart(change.start_at ?? booking.startAt, tools.now)
+      const [before, unitsBefore] = [booking.period, booking.items.length]
       booking.change(tools.now, {
         ...(moves
           ? { period: { startAt: change.start_at ?? booking.startAt, endAt: change.end_at ?? booking.endAt } }
           : {}),
         ...(change.purpose === undefined ? {} : { purpose: change.purpose }),
       })
-      if (supply === undefined) return booking
+      if (known === undefined) return booking
+      const [supply, policy] = known
       if (change.items !== undefined) booking.ask(wishedUnits(change.items, supply), newId)
       if (booking.occupies) {
-        asked = demandOf(booking)
+        await requireAllowed(tools, call, policy, {
+          borrowerId: booking.requesterUserId,
+          period: booking.period,
+          before,
+          added: { activeBookings: 0, units: booking.items.length - unitsBefore },
+        })
+        asks(demandOf(booking))
         await tools.occupancy.free(booking.id)
-        await takeUnits(tools, booking, supply)
+        await takeByPolicy(tools, booking, supply, policy, newId)
       }
       return booking
-    }
-    return notingRefusal(
-      ports,
-      call,
-      () => asked,
-      () => inTransaction(call, changed),
-    )
+    })
   }

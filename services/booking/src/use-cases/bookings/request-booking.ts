@@ -3,32 +3,36 @@ import { Failure, notFound } from '@kitroom/errors'
 
 import { Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff } from '../access.ts'
-import { type Demand, notingRefusal } from '../demand/note-refusal.ts'
-import type { Ports, Work } from '../ports.ts'
+import { notingRefusals } from '../demand/note-refusal.ts'
+import type { Ports } from '../ports.ts'
+import { requireAllowed } from '../rules/require-allowed.ts'
+import { takeByPolicy } from '../rules/take-by-policy.ts'
 import { supplyFor, wishedUnits } from '../supply.ts'
-import { takeUnits } from '../take-units.ts'
 
-/** Books units for a time, or keeps the wish as a draft. Staff may do it for somebody else and enter it late. */
+/**
+ * Books units for a time, or keeps the wish as a draft, which no rule binds yet. Staff may do it for somebody else and
+ * enter it late.
+ */
 export const requestBooking =
   (ports: Ports) =>
   async (call: Call, wish: BookingWish): Promise<Booking> => {
-    const { inTransaction, inventory, directory, newId } = ports
+    const { inventory, directory, newId } = ports
     const borrower = wish.on_behalf_of ?? call.userId
     if (borrower !== call.userId && !isStaff(call)) {
       throw new Failure('forbidden', 'Only staff may book on behalf of somebody else.')
     }
-    const [supply, isMember] = await Promise.all([
+    const [supply, isMember, policy] = await Promise.all([
       supplyFor(inventory, call.orgId, wish.items),
       borrower === call.userId || directory.isMember(call.orgId, borrower),
+      directory.policyOf(call.orgId),
     ])
 
-    let asked: Demand | undefined
-    const book = async (tools: Work): Promise<Booking> => {
+    return notingRefusals(ports)(call, async (tools, asks) => {
       if (!isMember) throw notFound('user')
       if (!isStaff(call)) requireFutureStart(wish.start_at, tools.now)
       const wishes = wishedUnits(wish.items, supply)
       const period = { startAt: wish.start_at, endAt: wish.end_at }
-      asked = { userId: borrower, period, wishes }
+      asks({ userId: borrower, period, wishes })
       const booking = new Booking(
         {
           id: newId(),
@@ -43,14 +47,15 @@ export const requestBooking =
         newId,
       )
       await tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
+      if (booking.occupies) {
+        await requireAllowed(tools, call, policy, {
+          borrowerId: borrower,
+          period: booking.period,
+          added: { activeBookings: 1, units: wishes.length },
+        })
+      }
       tools.bookings.add(booking)
-      if (booking.occupies) await takeUnits(tools, booking, supply)
+      if (booking.occupies) await takeByPolicy(tools, booking, supply, policy, newId)
       return booking
-    }
-    return notingRefusal(
-      ports,
-      call,
-      () => asked,
-      () => inTransaction(call, book),
-    )
+    })
   }

@@ -4,7 +4,8 @@ import { notFound } from '@kitroom/errors'
 import type { Booking } from '../../domain/booking.ts'
 import { Fine } from '../../domain/fine.ts'
 import { lateFine } from '../../domain/fine-policy.ts'
-import type { LendingPolicy, Ports } from '../ports.ts'
+import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
+import type { Ports } from '../ports.ts'
 
 /**
  * Takes the units of a loan back at the desk; what is left of its time is free for others, and if it came back late,

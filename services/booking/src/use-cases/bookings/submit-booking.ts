@@ -2,20 +2,23 @@ import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contra
 
 import { type Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff, requireOwn } from '../access.ts'
-import { type Demand, demandOf, notingRefusal } from '../demand/note-refusal.ts'
-import type { Ports, Work } from '../ports.ts'
+import { demandOf, notingRefusals } from '../demand/note-refusal.ts'
+import type { Ports } from '../ports.ts'
+import { requireAllowed } from '../rules/require-allowed.ts'
+import { takeByPolicy } from '../rules/take-by-policy.ts'
 import { lockedBooking, supplyFor } from '../supply.ts'
-import { takeUnits } from '../take-units.ts'
 
-/** Turns a draft into a request, which takes its units. */
+/** Turns a draft into a request, which the rules bind and which takes its units. */
 export const submitBooking =
   (ports: Ports) =>
   async (call: Call, id: string, expected: ExpectedVersion | undefined): Promise<Booking> => {
-    const { inTransaction, inventory, wishesOf, newId } = ports
+    const { inventory, directory, wishesOf, newId } = ports
     const present = await wishesOf(call.orgId, id)
-    const supply = await supplyFor(inventory, call.orgId, [], present)
-    let asked: Demand | undefined
-    const submit = async (tools: Work): Promise<Booking> => {
+    const [supply, policy] = await Promise.all([
+      supplyFor(inventory, call.orgId, [], present),
+      directory.policyOf(call.orgId),
+    ])
+    return notingRefusals(ports)(call, async (tools, asks) => {
       const locked = await lockedBooking(
         tools,
         id,
@@ -25,14 +28,13 @@ export const submitBooking =
       requireVersion(expected, booking.version)
       booking.submit({ by: call.userId, at: tools.now }, newId)
       if (!isStaff(call)) requireFutureStart(booking.startAt, tools.now)
-      asked = demandOf(booking)
-      await takeUnits(tools, booking, supply)
+      await requireAllowed(tools, call, policy, {
+        borrowerId: booking.requesterUserId,
+        period: booking.period,
+        added: { activeBookings: 1, units: booking.items.length },
+      })
+      asks(demandOf(booking))
+      await takeByPolicy(tools, booking, supply, policy, newId)
       return booking
-    }
-    return notingRefusal(
-      ports,
-      call,
-      () => asked,
-      () => inTransaction(call, submit),
-    )
+    })
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { type Call, Replayed } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 
-import { notingRefusal } from './note-refusal.ts'
+import type { Ports, Work } from '../ports.ts'
+import { notingRefusals } from './note-refusal.ts'
 import type { RefusedDemand } from './ports.ts'
 
 const period = { startAt: new Date('2026-03-01T09:00:00Z'), endAt: new Date('2026-03-01T10:00:00Z') }
@@ -20,17 +21,20 @@ async function outcome(end: () => Promise<unknown>, asked: typeof demand | null 
   const noted: RefusedDemand[] = []
   const origins: unknown[] = []
   let made = 0
-  const ports = {
-    noteRefusal: (origin: unknown, refused: readonly RefusedDemand[]) => {
+  const ports: Pick<Ports, 'inTransaction' | 'noteRefusal' | 'newId'> = {
+    inTransaction: (_, work) => work({} as Work),
+    noteRefusal: (origin, refused) => {
       origins.push(origin)
       noted.push(...refused)
       return Promise.resolve()
     },
     newId: () => `id-${(made += 1)}`,
   }
-  const heard: unknown = await notingRefusal(ports, call, () => asked ?? undefined, end).catch(
-    (error: unknown) => error,
-  )
+  const work = notingRefusals(ports)(call, (_, asks) => {
+    if (asked !== null) asks(asked)
+    return end()
+  })
+  const heard: unknown = await work.catch((error: unknown) => error)
   return { heard, noted, origins }
 }
 

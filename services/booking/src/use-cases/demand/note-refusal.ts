@@ -4,7 +4,7 @@ import { Failure } from '@kitroom/errors'
 import type { Booking } from '../../domain/booking.ts'
 import type { WishedUnit } from '../../domain/booking-item.ts'
 import type { Period } from '../../domain/period.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Work } from '../ports.ts'
 import type { RefusedDemand } from './ports.ts'
 
 /** What somebody asked for, by unit. */
@@ -28,27 +28,28 @@ function fullResources({ facts }: Failure): readonly string[] | undefined {
 }
 
 /**
- * Does some work that takes units, and when it is refused because they are not free, notes for the report on demand what
- * was asked for. That happens after the refusal and apart from it, since it rolls back; whatever becomes of the note, the
- * caller hears the refusal. A repeated request hears the answer of the first and is not counted again.
- * @param asked tells what was asked for, as far as the work came to know it
+ * A transaction that takes units: when it is refused because they are not free, what was asked for is noted for the
+ * report on demand. That happens after the refusal and apart from it, since it rolls back; whatever becomes of the note,
+ * the caller hears the refusal. A repeated request hears the answer of the first and is not counted again. The work says
+ * what it asks for as soon as it knows.
  */
-export async function notingRefusal<Result>(
-  { noteRefusal, newId }: Pick<Ports, 'noteRefusal' | 'newId'>,
-  { orgId, requestId }: Call,
-  asked: () => Demand | undefined,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work()
-  } catch (error) {
-    const demand = asked()
-    if (error instanceof Failure && error.code === 'unit-unavailable' && demand !== undefined) {
-      await noteRefusal({ orgId, userId: null, requestId }, refusedOf(demand, fullResources(error), newId))
+export const notingRefusals =
+  ({ inTransaction, noteRefusal, newId }: Pick<Ports, 'inTransaction' | 'noteRefusal' | 'newId'>) =>
+  async <Result>(
+    call: Call,
+    work: (tools: Work, asks: (demand: Demand) => void) => Promise<Result>,
+  ): Promise<Result> => {
+    let demand: Demand | undefined
+    try {
+      return await inTransaction(call, (tools) => work(tools, (asked) => (demand = asked)))
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'unit-unavailable' && demand !== undefined) {
+        const { orgId, requestId } = call
+        await noteRefusal({ orgId, userId: null, requestId }, refusedOf(demand, fullResources(error), newId))
+      }
+      throw error
     }
-    throw error
   }
-}
 
 function refusedOf(
   { userId, period, wishes }: Demand,

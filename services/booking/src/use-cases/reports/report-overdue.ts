@@ -1,7 +1,8 @@
 import type { Call, OverdueEntry } from '@kitroom/contracts'
 
 import { lateFine } from '../../domain/fine-policy.ts'
-import type { LendingPolicy, Page } from '../ports.ts'
+import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
+import type { Page } from '../ports.ts'
 import type { BareOverdue, NamedPerson, NamedUnit, OverdueQuestion, ReportPorts } from './ports.ts'
 import { requireWhole, wholeIf } from './whole.ts'
 
