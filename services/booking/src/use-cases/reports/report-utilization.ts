@@ -1,5 +1,6 @@
 import type { Call, Utilization } from '@kitroom/contracts'
 
+import { openPeriods } from '../../domain/reports/open-periods.ts'
 import { reportWindow } from '../../domain/reports/report-window.ts'
 import type { Page } from '../ports.ts'
 import type { ReportPorts, UtilizationQuestion } from './ports.ts'
@@ -10,14 +11,14 @@ const WEEK_MS = 8 * 24 * 60 * 60 * 1000
 
 /** How much of the time the desk was open each resource was lent, by week. */
 export const reportUtilization =
-  ({ reads, names, directory, openDuring, now }: ReportPorts) =>
+  ({ reads, names, directory, now }: ReportPorts) =>
   async (call: Call, question: UtilizationQuestion, asFile: boolean): Promise<Page<Utilization>> => {
     const { startAt, endAt } = reportWindow(question, now())
     const [policy, resources] = await Promise.all([
       directory.policyOf(call.orgId),
       names.resources(call.orgId),
     ])
-    const open = openDuring(policy, { startAt: new Date(startAt.getTime() - WEEK_MS), endAt })
+    const open = openPeriods(policy, { startAt: new Date(startAt.getTime() - WEEK_MS), endAt })
     const { resource_id: wanted } = question
     const page = await reads.utilization(
       call.orgId,
