@@ -51,6 +51,10 @@ describe('opening hours', () => {
     expect(isOpen(twice, 'start_at', '2026-11-23T11:00Z')).toBe(false)
     expect(isOpen(twice, 'start_at', '2026-11-23T11:30Z')).toBe(false)
     expect(isOpen(twice, 'start_at', '2026-11-23T12:00Z')).toBe(true)
+    expect(refusal(twice, 'end_at', '2026-11-23T20:00Z')?.facts?.['nearest']).toEqual({
+      before: '2026-11-23T16:00:00.000Z',
+      after: '2026-11-24T08:00:00.000Z',
+    })
   })
 
   it('until midnight take what ends then, and go over midnight when the next day opens then', () => {
