@@ -7,6 +7,13 @@ const schema = z.object({
   databaseUrl: postgresUrl,
   inventoryGrpc: hostPort,
   authGrpc: hostPort,
+  /** How often it is looked for loans that are overdue and for whoever waits for them. */
+  lookoutSeconds: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a number of seconds')
+    .default('5')
+    .transform(Number)
+    .refine((seconds) => seconds > 0, 'must be at least 1'),
 })
 export type BookingConfig = Readonly<z.output<typeof schema>>
 

@@ -23,6 +23,7 @@ export interface Equipment {
   type: string
   lendable: boolean
   units: { id: string; lendable: boolean }[]
+  deleted?: boolean
 }
 
 export interface Answer {
@@ -59,6 +60,8 @@ export interface BookingSystem extends AsyncDisposable {
   database: TestDatabase
   url: string
   equip: (orgId: string, name: string, units: number, type?: string) => Equipment
+  /** Lets another system's equipment be known to this one's inventory: for two processes over one database. */
+  share: (equipment: Equipment) => void
   person: (role: Role, orgId?: string) => Person
   /** Sets what the faked auth says of an organisation, before the service asks. */
   rule: (orgId: string, rules: OrganizationRules) => void
@@ -161,6 +164,19 @@ function inventoryFake(
             })),
           }
         },
+        async listResources(request) {
+          await ready('listResources', request)
+          const after = [...equipment.values()]
+            .filter(({ orgId, id }) => orgId === request.org_id && id > request.after_id)
+            .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+          return {
+            // A few at a time, as if messages were small.
+            resources: after.slice(0, 3).map(({ id, name, units, deleted = false }) => {
+              return { resource_id: id, name, type: 'T', units: units.length, deleted }
+            }),
+            has_next: after.length > 3,
+          }
+        },
         async findLendableResources(request) {
           await ready('findLendableResources', request)
           return foundIn([...equipment.values()], request)
@@ -210,8 +226,14 @@ function authFake(
   })
 }
 
-/** @param other a database to work on instead of one of its own */
-export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<BookingSystem> {
+/**
+ * @param other a database to work on instead of one of its own
+ * @param lookoutSeconds between two looks for overdue loans; so many that no test sees one, unless it is about them
+ */
+export async function bookingSystem(
+  other?: Pick<TestDatabase, 'url'>,
+  { lookoutSeconds = 3600 } = {},
+): Promise<BookingSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-booking-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
@@ -237,6 +259,8 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
         natsUrl: nats.url,
         databaseUrl: other?.url ?? database.url,
         inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
+        // Often: loans of the past are overdue as soon as they are handed out.
+        lookoutSeconds,
         authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
         servicePrivateKey: identity.privateJwk('booking'),
         servicePublicKeys: identity.publicJwks,
@@ -259,6 +283,9 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
       const made = { id: randomUUID() as string, orgId: owner, name, type, lendable: true, units }
       equipment.set(made.id, made)
       return made
+    },
+    share(made) {
+      equipment.set(made.id, made)
     },
     person(role, owner = orgId) {
       const made = { userId: randomUUID() as string, orgId: owner, roles: [role] }

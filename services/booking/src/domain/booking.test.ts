@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { Failure } from '@kitroom/errors'
 
-import { Booking, requireFutureStart, type Status } from './booking.ts'
+import { Booking, requireFutureStart } from './booking.ts'
 import { bookingFacts } from './booking-facts.ts'
+import type { Status } from './booking-status.ts'
 
 const START = new Date('2026-03-02T09:00:00.000Z')
 const END = new Date('2026-03-02T17:00:00.000Z')

@@ -1,26 +1,10 @@
 import { Failure, invalid } from '@kitroom/errors'
 
 import { BookingItem, type Condition, type WishedUnit } from './booking-item.ts'
+import { FROM, OCCUPYING, type Status, type Step } from './booking-status.ts'
 import type { Claim, Holder } from './claim.ts'
+import type { RiskReason } from './late/risk.ts'
 import { type Period, requirePeriod } from './period.ts'
-
-export type Status = 'DRAFT' | 'PENDING' | 'APPROVED' | 'CHECKED_OUT' | 'RETURNED' | 'REJECTED' | 'CANCELLED'
-
-type Step = 'submit' | 'approve' | 'reject' | 'cancel' | 'check out' | 'return' | 'change'
-
-/** Which step is possible from which statuses. Everything that is not here is refused. */
-const FROM = {
-  submit: ['DRAFT'],
-  approve: ['PENDING'],
-  reject: ['PENDING'],
-  cancel: ['DRAFT', 'PENDING', 'APPROVED'],
-  'check out': ['APPROVED'],
-  return: ['CHECKED_OUT'],
-  change: ['DRAFT', 'PENDING', 'APPROVED', 'CHECKED_OUT'],
-} as const satisfies Record<Step, readonly Status[]>
-
-/** The statuses in which a booking keeps its units from others. */
-const OCCUPYING: readonly Status[] = ['PENDING', 'APPROVED', 'CHECKED_OUT']
 
 /** Clocks of clients run a little behind; a start this close to the present is not in the past. */
 const START_TOLERANCE_MS = 60_000
@@ -260,6 +244,22 @@ export class Booking implements Claim {
     this.updatedAt = at
   }
 
+  /** Notes that its units may not be there when it starts; for the same reason again it changes nothing. */
+  doubt(reason: RiskReason, at: Date): void {
+    if (this.atRiskReason === reason) return
+    this.atRiskSince ??= at
+    this.atRiskReason = reason
+    this.updatedAt = at
+  }
+
+  /** Notes that nothing speaks against its units being there any more. */
+  reassure(at: Date): void {
+    if (this.atRiskSince === null) return
+    this.atRiskSince = null
+    this.atRiskReason = null
+    this.updatedAt = at
+  }
+
   private require(step: Step): void {
     const allowed: readonly Status[] = FROM[step]
     if (allowed.includes(this.status)) return
@@ -273,6 +273,7 @@ export class Booking implements Claim {
   private become(status: Status, act: Act, newId: () => string): void {
     this.status = status
     this.updatedAt = act.at
+    if (!this.occupies || this.claimed.every(({ out }) => out)) this.reassure(act.at)
     this.history.push(new StatusChange(newId(), this, act))
   }
 }

@@ -20,6 +20,7 @@ import type { UseCases } from '../use-cases/index.ts'
 import { fineRoutes } from './fine-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { asAvailability, asBooking } from './present.ts'
+import { reportRoutes } from './report-routes.ts'
 
 /** Everything the booking service does over HTTP. */
 export const routes = (app: UseCases): Route[] => [
@@ -78,4 +79,5 @@ export const routes = (app: UseCases): Route[] => [
   ),
   ...messageRoutes(app),
   on(getStanding, ({ call, params }) => app.showStanding(call, params.id), ok),
+  ...reportRoutes(app),
 ]

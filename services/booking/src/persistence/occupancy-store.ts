@@ -3,6 +3,7 @@ import { type Sql, sql, type Transaction } from '@kitroom/database'
 import type { Claim } from '../domain/claim.ts'
 import type { Period } from '../domain/period.ts'
 import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
+import { isOverdue } from './overdue-units.ts'
 
 interface Row {
   item_id: string
@@ -12,6 +13,7 @@ interface Row {
   pinned: boolean
   collected: boolean
   held: boolean
+  overdue: boolean
 }
 
 /** Far beyond any booking: how long a loan that is overdue keeps its unit, until it comes back. */
@@ -29,11 +31,10 @@ const lockName = (orgId: string, resourceId: string) => `booking:resource:${orgI
 /** An offer stays where it is: its entry was told which units it holds. */
 const isMovable = (row: Row): boolean => !row.pinned && !row.collected && !row.held
 
-function scheduleOf(rows: readonly Row[], now: Date): Schedule {
+function scheduleOf(rows: readonly Row[]): Schedule {
   const schedule: Schedule = { fixed: [], movable: [] }
   for (const row of rows) {
-    const overdue = row.collected && row.end_at <= now
-    const period = { startAt: row.start_at, endAt: overdue ? WITHOUT_END : row.end_at }
+    const period = { startAt: row.start_at, endAt: row.overdue ? WITHOUT_END : row.end_at }
     const placement = { unitId: row.unit_id, period }
     if (!isMovable(row)) schedule.fixed.push(placement)
     else schedule.movable.push({ ...placement, itemId: row.item_id })
@@ -47,15 +48,15 @@ export function occupancyStore(
   orgId: string,
   write: () => Promise<void>,
 ): OccupancyStore {
+  const overdue = isOverdue(sql`${now}`)
   const overlapping = (resourceId: string, period: Period) =>
     query(sql<Row>`
       select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected,
-        entry_id is not null as held from occupancy
+        entry_id is not null as held, ${overdue} as overdue from occupancy
       where org_id = ${orgId} and resource_id = ${resourceId} and during && ${range(period)}
       union
-      select item_id, unit_id, lower(during), upper(during), pinned, collected, false from occupancy
-      where org_id = ${orgId} and resource_id = ${resourceId} and collected
-        and upper(during) <= ${now} and lower(during) < ${period.endAt}`)
+      select item_id, unit_id, lower(during), upper(during), pinned, collected, false, true from occupancy
+      where org_id = ${orgId} and resource_id = ${resourceId} and ${overdue} and lower(during) < ${period.endAt}`)
 
   return {
     lock: (resourceIds) => lock(resourceIds.map((resourceId) => lockName(orgId, resourceId))),
@@ -75,7 +76,7 @@ export function occupancyStore(
         window = wider
         rows = await overlapping(resourceId, window)
       }
-      return scheduleOf(rows, now)
+      return scheduleOf(rows)
     },
 
     async take({ holder, keeps, claimed }: Claim) {

@@ -15,10 +15,16 @@ import { createFine } from './fines/create-fine.ts'
 import { listFines, showFine, showPayment } from './fines/look-up-fines.ts'
 import { payFines } from './fines/pay-fines.ts'
 import { waiveFine } from './fines/waive-fine.ts'
+import { lookOut } from './late/look-out.ts'
 import { listMessages, showMessage } from './messages/look-up-messages.ts'
 import type { MessageReads } from './messages/ports.ts'
 import { postMessage } from './messages/post-message.ts'
 import type { BookingReads, FineReads, Ports } from './ports.ts'
+import type { ReportPorts } from './reports/ports.ts'
+import { reportDemand } from './reports/report-demand.ts'
+import { reportNoShows } from './reports/report-no-shows.ts'
+import { reportOverdue } from './reports/report-overdue.ts'
+import { reportUtilization } from './reports/report-utilization.ts'
 import type { BorrowerReads } from './rules/ports.ts'
 import { showStanding } from './rules/show-standing.ts'
 
@@ -27,6 +33,7 @@ export const bookingUseCases = (
   ports: Ports,
   reads: BookingReads & AvailabilityReads & MessageReads & BorrowerReads,
   fineReads: FineReads,
+  reports: ReportPorts,
 ) => ({
   requestBooking: requestBooking(ports),
   submitBooking: submitBooking(ports),
@@ -51,5 +58,10 @@ export const bookingUseCases = (
   showMessage: showMessage(reads),
   postMessage: postMessage(ports),
   showStanding: showStanding({ ...ports, ...reads }),
+  lookOut: lookOut(ports),
+  reportUtilization: reportUtilization(reports),
+  reportOverdue: reportOverdue(reports),
+  reportDemand: reportDemand(reports),
+  reportNoShows: reportNoShows(reports),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

@@ -18,6 +18,8 @@ import type { Payment } from '../domain/payment.ts'
 import type { Period } from '../domain/period.ts'
 import type { LendingPolicy, Role } from '../domain/rules/lending-policy.ts'
 import type { LendableSearch } from './availability/ports.ts'
+import type { RefusedDemand } from './demand/ports.ts'
+import type { LateReads, LateStore } from './late/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
 import type { BorrowerStore } from './rules/ports.ts'
 
@@ -108,6 +110,9 @@ export interface Work {
   payments: PaymentStore
   messages: MessageStore
   borrowers: BorrowerStore
+  late: LateStore
+  /** Notes what is about to be refused: counted as demand when the transaction fails for it. */
+  noteRefusal: (refused: readonly RefusedDemand[]) => void
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>
   /** The database's clock. */
@@ -126,6 +131,7 @@ export interface Ports {
     resourceId: string,
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
+  late: LateReads
   newId: () => string
 }
 

@@ -4,7 +4,7 @@ import { allocate, type Allocation, type Wish } from '../domain/allocation/alloc
 import type { Claim, ClaimedItem } from '../domain/claim.ts'
 import type { Schedule, Supply, Work } from './ports.ts'
 
-type Tools = Pick<Work, 'bookings' | 'occupancy' | 'now'>
+type Tools = Pick<Work, 'bookings' | 'occupancy' | 'noteRefusal' | 'now'>
 
 /** The items of a claim that are of one resource, and where they could go. */
 interface Group {
@@ -31,10 +31,19 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
     claim,
     groups.filter(({ found }) => found.outcome !== 'fits'),
   )
-  const conflicts = groups.flatMap(({ found }) => (found.outcome === 'fits' ? [] : [conflictsOf(found)]))
-  if (conflicts.length > 0) {
+  const full = groups.filter(({ found }) => found.outcome !== 'fits')
+  if (full.length > 0) {
+    tools.noteRefusal(
+      full.map(({ resourceId, items }) => ({
+        resourceId,
+        userId: claim.requesterUserId,
+        period: claim.keeps,
+        units: items.length,
+      })),
+    )
+    const conflicts = full.flatMap(({ found }) => (found.outcome === 'fits' ? [] : conflictsOf(found)))
     throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
-      facts: { conflicts: conflicts.flat() },
+      facts: { conflicts, resource_ids: full.map(({ resourceId }) => resourceId) },
     })
   }
   for (const { items, found } of groups) await settle(tools, claim, items, found)

@@ -154,6 +154,16 @@ export interface FoundResource {
   units_free: number
 }
 
+/** A resource as reports speak of it. */
+export interface ListedResource {
+  resource_id: string
+  name: string
+  type: string
+  /** Not deleted, and neither LOST nor RETIRED. */
+  units: number
+  deleted: boolean
+}
+
 /** What booking asks; unknown, deleted and foreign ids are absent from the answers. */
 export interface Lending {
   units: (orgId: string, unitIds: readonly string[]) => Promise<UnitForBooking[]>
@@ -162,4 +172,9 @@ export interface Lending {
     wanted: { resourceIds: readonly string[]; unitIds: readonly string[] },
   ) => Promise<ResourceForBooking[]>
   find: (orgId: string, wanted: LendableFilter & Paging) => Promise<Page<FoundResource>>
+  /** The resources after this one by id, deleted ones too, as many as fit into a message. */
+  list: (
+    orgId: string,
+    after: string | undefined,
+  ) => Promise<{ resources: ListedResource[]; hasNext: boolean }>
 }
