@@ -10,6 +10,7 @@ import { directoryClient } from './clients/directory-client.ts'
 import { inventoryClient } from './clients/inventory-client.ts'
 import { namesFrom } from './clients/names.ts'
 import type { BookingConfig } from './config.ts'
+import { openDuring } from './domain/rules/time/opening.ts'
 import { consumption } from './events/consumption.ts'
 import { bookings } from './grpc/bookings.ts'
 import { routes } from './http/routes.ts'
@@ -91,7 +92,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       reads: reportReads(database),
       names: namesFrom(inventory, directory),
       directory: policies,
-      openDuring: () => null,
+      openDuring,
       now: () => new Date(),
     },
   )

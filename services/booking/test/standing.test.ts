@@ -102,6 +102,24 @@ describe('a borrower who is late', () => {
     expect((await book(ann, SOON, SOON + HOUR)).status).toBe(201)
   })
 
+  it('is not free when a charge for what was thought lost is waived, since it did come back late', async () => {
+    const { ann, desk, org, book, loan, waive } = at({ ladder: { ...ladder, strikes: 1 } })
+    const late = await loan(ann, NOW - 5 * DAY, 2 * HOUR)
+    const { body } = await system.send(desk, 'GET', `/fines/${late!}`)
+    const charge = await system.send(desk, 'POST', '/fines', {
+      body: { user_id: ann.userId, booking_id: body['booking_id'], amount_cents: 9900, reason: 'Lost.' },
+    })
+    await system.database.admin(
+      `insert into replacement_charge (org_id, item_id, fine_id)
+       select org_id, id, $2 from booking_item where org_id = $1 and booking_id = $3`,
+      [org, charge.body.id, body['booking_id']],
+    )
+    await waive(charge.body.id)
+    expect((await book(ann, SOON, SOON + HOUR)).status).toBe(403)
+    await waive(late!)
+    expect((await book(ann, SOON, SOON + HOUR)).status).toBe(201)
+  })
+
   it('is not suspended by what came back within the grace, nor when the suspension is over', async () => {
     const { ann, ben, book, loan } = at({ ladder })
     await loan(ann, NOW - 9 * DAY, HOUR)
