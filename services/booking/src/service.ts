@@ -93,7 +93,6 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       reads: reportReads(database),
       names: namesFrom(inventory, directory),
       directory: policies,
-      openDuring: () => null,
       now: () => new Date(),
     },
   )
