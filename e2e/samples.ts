@@ -111,11 +111,12 @@ const QUERIES: Record<string, string> = {
   importResources: '?name=Name&barcode=Code',
 }
 
-const DAY = [
+// Made anew for each place: a trial spoils one of them.
+const day = () => [
   { opens: '09:00', closes: '12:00' },
   { opens: '13:00', closes: '24:00' },
 ]
-const QUOTA = { active_bookings: 50, units: 500 }
+const quota = () => ({ active_bookings: 50, units: 500 })
 const POLICY = {
   early_pickup_minutes: 60,
   longest_booking_days: 366,
@@ -124,11 +125,11 @@ const POLICY = {
   buffer_minutes: 0,
   no_show_minutes: 60,
   opening_hours: {
-    ...{ monday: DAY, tuesday: DAY, wednesday: DAY, thursday: DAY, friday: DAY },
-    ...{ saturday: DAY, sunday: DAY },
+    ...{ monday: day(), tuesday: day(), wednesday: day(), thursday: day(), friday: day() },
+    ...{ saturday: day(), sunday: day() },
   },
   closures: [{ from: '2026-12-24', to: '2027-01-02', reason: 'Christmas' }],
-  quotas: { student: QUOTA, staff: QUOTA, admin: QUOTA },
+  quotas: { student: quota(), staff: quota(), admin: quota() },
   approval: { default: 'REQUIRED', by_type: { Camera: 'REQUIRED' } },
   renewals: { max: 2, chain_gap_hours: 24 },
   fine: { unit: 'DAY', amount_cents: 500, grace_minutes: 60, cap_cents: 5000 },
