@@ -10,7 +10,6 @@ import { directoryClient } from './clients/directory-client.ts'
 import { inventoryClient } from './clients/inventory-client.ts'
 import { namesFrom } from './clients/names.ts'
 import type { BookingConfig } from './config.ts'
-import { openDuring } from './domain/rules/time/opening.ts'
 import { consumption } from './events/consumption.ts'
 import { bookings } from './grpc/bookings.ts'
 import { routes } from './http/routes.ts'
@@ -27,6 +26,7 @@ import {
   StatusChangeMapping,
 } from './persistence/mappings.ts'
 import { messageReads } from './persistence/message-store.ts'
+import { noShowReads } from './persistence/no-show-reads.ts'
 import { refusals, sweepRefusals } from './persistence/refusals.ts'
 import { reportReads } from './persistence/reports/report-reads.ts'
 import { takenUnits } from './persistence/taken-units.ts'
@@ -84,6 +84,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       wishesOf: reads.wishesOf,
       stranded: reads.stranded,
       late: lateReads(database, jobRole),
+      noShows: noShowReads(database, jobRole),
       newId: uuidv7,
     },
     { ...reads, ...messageReads(database), ...borrowerReads(database), takenUnits: takenUnits(database) },
@@ -92,7 +93,6 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       reads: reportReads(database),
       names: namesFrom(inventory, directory),
       directory: policies,
-      openDuring,
       now: () => new Date(),
     },
   )
@@ -129,6 +129,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   let turn = 0
   const lookOut = () => useCases.lookOut({ again: ++turn % LOOK_AGAIN_EVERY === 0 })
   parts.use(repeatedly(config.lookoutSeconds * 1000, lookOut, logger))
+  parts.use(repeatedly(config.lookoutSeconds * 1000, () => useCases.releaseNoShows(), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)

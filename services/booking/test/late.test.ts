@@ -228,6 +228,26 @@ describe('when a loan is not back at its end', () => {
     expect(await step(next.id, verb)).toMatchObject({ status, at_risk: null })
   })
 
+  it('what has come back of it already keeps nobody waiting', async () => {
+    const lamps = equip(2)
+    const [first, second] = unitsOf(lamps)
+    const loan = await lateLoan([pin(first), pin(second)])
+    const nexts = await Promise.all([first, second].map((unit) => book([pin(unit)], HOUR, 2 * HOUR)))
+    await loan.handOut()
+    for (const { id } of nexts) await until(id, flagged)
+    await system.database.admin(
+      'update booking_item set returned_at = now() where resource_unit_id = $1 and booking_id = $2',
+      [first, loan.id],
+    )
+    await system.database.admin('delete from occupancy where unit_id = $1 and booking_id = $2', [
+      first,
+      loan.id,
+    ])
+    const safe = await until(nexts[0]?.id ?? '', ({ at_risk }) => at_risk === null)
+    expect(safe.at_risk).toBeNull()
+    expect((await show(nexts[1]?.id ?? '')).at_risk?.reason).toBe('unit-overdue')
+  })
+
   it('nobody is disturbed by a loan that is back, or that has time left', async () => {
     const lamps = equip(2)
     const [first] = unitsOf(lamps)

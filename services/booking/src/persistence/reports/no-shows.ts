@@ -8,7 +8,7 @@ import { utc } from '../utc.ts'
 const statement = (orgId: string, { startAt, endAt }: Period): Sql => sql`
   with due as (
     select requester_user_id as user_id, id, start_at, no_show_at is not null as released,
-           status = 'APPROVED' and end_at <= now() as never_collected
+           status = 'APPROVED' as never_collected
     from booking
     where org_id = ${orgId} and start_at >= ${startAt} and start_at < ${endAt}
       and (no_show_at is not null or status in ('CHECKED_OUT', 'RETURNED') or status = 'APPROVED' and end_at <= now())

@@ -81,10 +81,11 @@ function statement(
       left join lent using (resource_id, monday)
       where not deleted or resource_id in (select resource_id from away)
     )
-    select *, least(1, round(lent_seconds / nullif(open_seconds * units, 0), 4)) as utilization,
-           least(1, round(sum(lent_seconds) over whole / nullif(sum(open_seconds * units) over whole, 0), 4))
+    select *, round(least(lent_seconds, room) / nullif(room, 0), 4) as utilization,
+           round(least(sum(lent_seconds) over whole, sum(room) over whole) / nullif(sum(room) over whole, 0), 4)
              as utilization_overall
-    from used window whole as (partition by resource_id)`
+    from used, lateral (select open_seconds * units as room) as counted
+    window whole as (partition by resource_id)`
 }
 
 const COLUMNS = sql`

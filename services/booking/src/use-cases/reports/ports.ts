@@ -1,7 +1,6 @@
 import type { Demand, NoShows, OverdueEntry, Paging, Utilization } from '@kitroom/contracts'
 
 import type { Period } from '../../domain/period.ts'
-import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
 import type { Directory, Page } from '../ports.ts'
 
 /** A resource as reports speak of it. */
@@ -103,7 +102,5 @@ export interface ReportPorts {
   reads: ReportReads
   names: Names
   directory: Pick<Directory, 'policyOf'>
-  /** When the desk is open within a period, by the policy; null: always. */
-  openDuring: (policy: LendingPolicy, period: Period) => readonly Period[] | null
   now: () => Date
 }

@@ -1,6 +1,7 @@
 import type { Call, Utilization } from '@kitroom/contracts'
 
 import { reportWindow } from '../../domain/reports/report-window.ts'
+import { openDuring } from '../../domain/rules/time/opening.ts'
 import type { Page } from '../ports.ts'
 import type { ReportPorts, UtilizationQuestion } from './ports.ts'
 import { requireWhole, wholeIf } from './whole.ts'
@@ -10,7 +11,7 @@ const WEEK_MS = 8 * 24 * 60 * 60 * 1000
 
 /** How much of the time the desk was open each resource was lent, by week. */
 export const reportUtilization =
-  ({ reads, names, directory, openDuring, now }: ReportPorts) =>
+  ({ reads, names, directory, now }: ReportPorts) =>
   async (call: Call, question: UtilizationQuestion, asFile: boolean): Promise<Page<Utilization>> => {
     const { startAt, endAt } = reportWindow(question, now())
     const [policy, resources] = await Promise.all([
