@@ -144,6 +144,9 @@ describe('a journey over every operation that writes', () => {
   it('ends, in the audit, with what the API shows', async () => {
     const reads: Record<string, string> = {
       Booking: 'getBooking',
+      BookingMessage: 'getMessage',
+      Fine: 'getFine',
+      Payment: 'getPayment',
       Resource: 'getResource',
       ResourceUnit: 'getUnit',
       User: 'getUser',
@@ -151,15 +154,28 @@ describe('a journey over every operation that writes', () => {
     const last = new Map(
       events.filter(({ org_id }) => org_id === staff.orgId).map((event) => [nameOf(event), event]),
     )
+    const paidBy = new Map(
+      [...last.values()]
+        .filter(({ entity_type }) => entity_type === 'Payment')
+        .flatMap(({ entity_id, after_json }) =>
+          ((after_json?.['fine_ids'] ?? []) as string[]).map((fine) => [fine, entity_id] as const),
+        ),
+    )
+    const compared = new Set<string>()
     for (const { entity_type, entity_id, after_json } of last.values()) {
       const read = reads[entity_type]
       if (read === undefined || (after_json?.['deleted_at'] ?? null) !== null) continue
+      const booking = entity_type === 'BookingMessage' ? [String(after_json?.['booking_id'])] : []
       const { history: _, ...shown } = await go.perform<Record<string, unknown>>(read, {
         as: staff,
-        id: entity_id,
+        id: [...booking, entity_id],
       })
-      expect(after_json).toMatchObject(shown)
+      // Which payment covered a fine is told of the payment.
+      const covered = entity_type === 'Fine' ? { payment_id: paidBy.get(entity_id) ?? null } : {}
+      expect({ ...after_json, ...covered }).toMatchObject(shown)
+      compared.add(entity_type)
     }
+    expect([...compared].toSorted()).toEqual(Object.keys(reads).toSorted())
   })
 
   it('shows the audit no password, no hash and no token', async () => {

@@ -32,6 +32,7 @@ beforeAll(async () => {
   await someThings(admin, student)
   things = await someThings(admin, student)
   await admin.send('POST', `/resources/${things.resources}/units`, { body: { barcode: 'the other' } })
+  await admin.send('POST', `/bookings/${things.bookings}/messages`, { body: { text: 'The other' } })
   bodies = bodiesFor(things)
   letterFor = lettersOf(admin, things, bodies)
   const stranger = await foundOrganization(system.url, system.bootstrapToken, 'Elsewhere')

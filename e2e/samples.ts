@@ -8,15 +8,24 @@ import { credentialsOf, type Letter } from './wire.ts'
 /** One of each thing of an organisation, to point at. */
 export interface Things {
   users: string
+  /** Whose the booking, the fine and the payment are. */
+  borrowers: string
   resources: string
   units: string
   tags: string
   bookings: string
+  messages: string
+  /** One that is OPEN. */
+  fines: string
+  payments: string
   audit: string
 }
 
 const HOUR = 3_600_000
 const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
+
+const FINE = { amount_cents: 300, reason: 'A lens cap is missing.' }
+const MONEY = { amount_cents: FINE.amount_cents, currency: 'EUR', method: 'CASH' }
 
 /** Makes one of each thing, all of them marked by a name nobody else has. */
 export async function someThings(
@@ -44,6 +53,10 @@ export async function someThings(
     items: [{ resource_unit_id: units }],
   }
   const { id: bookings } = await made('/bookings', wish, randomUUID())
+  const { id: messages } = await made(`/bookings/${bookings}/messages`, { text: `message ${marker}` })
+  const fined = () => made('/fines', { ...FINE, user_id: admin.id, booking_id: bookings })
+  const [{ id: fines }, { id: paid }] = [await fined(), await fined()]
+  const { id: payments } = await made('/fines/payments', { ...MONEY, fine_ids: [paid] }, randomUUID())
   const events = await until(
     async () =>
       (
@@ -53,21 +66,48 @@ export async function someThings(
       ).data,
     (data) => data.length > 0,
   )
-  return { users: user.id, resources, units, tags, bookings, audit: events[0]?.id ?? '' }
+  const audit = events[0]?.id ?? ''
+  const people = { users: user.id, borrowers: admin.id }
+  return { ...people, resources, units, tags, bookings, messages, fines, payments, audit }
 }
 
-/** The path of an operation with its `{…}` filled in, with the id of a thing that is there unless another is given. */
-export function pathFor({ path }: Pick<Endpoint, 'path'>, things: Things, id?: string): string {
-  const kind = path.split('/')[1] as keyof Things
-  return path.replace('{id}', id ?? things[kind]).replace('{code}', id ?? 'not-found')
+/** What is to be in the place of a thing that is there, by the name between the braces. */
+export type Ids = Readonly<Record<string, string>>
+
+const PLACE = /(\w+)\/\{(\w+)\}/g
+
+/** The names between the braces of a path, in order, and of which kind the thing there is. */
+export const placesOf = ({ path }: Pick<Endpoint, 'path'>): { place: string; kind: string }[] =>
+  [...path.matchAll(PLACE)].map(([, kind = '', place = '']) => ({ place, kind }))
+
+/** The path of an operation with its `{…}` filled in, with the ids of things that are there unless others are given. */
+export const pathFor = ({ path }: Pick<Endpoint, 'path'>, things: Things, ids: Ids = {}): string => {
+  const there: Ids = { ...things, problems: 'not-found' }
+  return path.replace(PLACE, (_, kind: string, place: string) => `${kind}/${ids[place] ?? there[kind] ?? ''}`)
 }
 
-/** A query every operation takes: what it requires and nothing else. */
-export const queryFor = ({ name }: Pick<Endpoint, 'name'>): string => QUERIES[name] ?? ''
+/** A path with its `{…}` filled in by ids in their order. */
+export const filled = (path: string, ids: string | readonly string[]): string =>
+  [ids].flat().reduce((rest, id) => rest.replace(/\{\w+\}/, () => id), path)
 
+/** A query every operation takes: what it requires, and nothing else but what is given. */
+export function queryFor(
+  { name }: Pick<Endpoint, 'name'>,
+  ...given: [name: string, value: string][]
+): string {
+  const required = (QUERIES[name] ?? '')
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !given.some(([other]) => pair.startsWith(`${other}=`)))
+  const pairs = [...required, ...given.map((pair) => pair.join('='))]
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`
+}
+
+const TIME = '?from=2026-03-01T09:00:00Z&to=2026-03-02T09:00:00Z'
 const QUERIES: Record<string, string> = {
   findUnits: '?barcode=x',
-  getAvailability: '?from=2026-03-01T09:00:00Z&to=2026-03-02T09:00:00Z',
+  getAvailability: TIME,
+  searchAvailability: TIME,
   importResources: '?name=Name&barcode=Code',
 }
 
@@ -120,6 +160,10 @@ export const bodiesFor = (things: Things): Record<string, object> => {
       returned_at: at(-1),
       items: [{ resource_unit_id: things.units, condition: 'WORN', note: 'A scratch' }],
     },
+    postMessage: { text: 'May I come at eight?' },
+    createFine: { ...FINE, user_id: things.borrowers, booking_id: things.bookings },
+    waiveFine: { reason: 'It was found.' },
+    payFines: { ...MONEY, fine_ids: [things.fines] },
   }
 }
 
@@ -137,8 +181,7 @@ export interface Changes extends Partial<Letter> {
   type?: string
   /** With its question mark. */
   query?: string
-  /** In place of that of the thing that is there. */
-  id?: string
+  ids?: Ids
   /** On top of the good ones. */
   more?: readonly [string, string][]
 }
@@ -150,10 +193,10 @@ export const lettersOf =
   (admin: Person, things: Things, bodies: Record<string, object>) =>
   (operation: Endpoint, changes: Changes = {}): Letter => {
     const { name, method, consumes = 'application/json' } = operation
-    const { type = consumes, query = queryFor(operation), id, more = [], ...rest } = changes
+    const { type = consumes, query = queryFor(operation), ids, more = [], ...rest } = changes
     const letter = {
       method,
-      path: `${pathFor(operation, things, id)}${query}`,
+      path: `${pathFor(operation, things, ids)}${query}`,
       ...(consumes === 'text/csv' ? { body: CSV } : {}),
       ...(name in bodies ? { body: JSON.stringify(bodies[name]) } : {}),
       ...rest,

@@ -1,7 +1,7 @@
 import { ENDPOINTS } from '@kitroom/contracts'
 import { z } from 'zod'
 
-import { type lettersOf, OBJECT_OPERATIONS, queryFor, SERVICE_OPERATIONS } from '../samples.ts'
+import { type lettersOf, OBJECT_OPERATIONS, placesOf, queryFor, SERVICE_OPERATIONS } from '../samples.ts'
 import type { Trial } from './misjudged.ts'
 import { NOT_INSTANTS, NOT_UUIDS } from './values.ts'
 
@@ -15,15 +15,6 @@ const parametersOf = ({ query }: (typeof ENDPOINTS)[number]): [string, Record<st
         ([name, schema]) => [name, typeof schema === 'boolean' ? {} : schema],
       )
 
-/** A parameter that is spelled once in the query of the operation, in place of what may be there. */
-function queryWith(operation: (typeof ENDPOINTS)[number], ...pairs: [name: string, value: string][]): string {
-  const kept = queryFor(operation)
-    .slice(1)
-    .split('&')
-    .filter((pair) => pair !== '' && !pairs.some(([name]) => pair.startsWith(`${name}=`)))
-  return `?${[...kept, ...pairs.map(([name, value]) => `${name}=${value}`)].join('&')}`
-}
-
 const invalid = { codes: ['validation-failed'] }
 
 /** Parameters nobody has heard of, by whatever name, and broken encoding. */
@@ -32,21 +23,23 @@ export const unknownParameters = (letterFor: LetterFor): Trial[] =>
     ...['unheard_of', 'id', 'org_id', '__proto__', 'constructor', 'limit[gt]', 'LIMIT', ''].map((name) => ({
       operation,
       fault: `unknown parameter ${name}`,
-      letter: letterFor(operation, { query: queryWith(operation, [name, '1']) }),
+      letter: letterFor(operation, { query: queryFor(operation, [name, '1']) }),
       place: name,
       ...invalid,
     })),
     ...['%', '%zz', '%ff', '%E0%A4%A', '%ED%A0%80'].map((value) => ({
       operation,
       fault: `encoding ${value}`,
-      letter: letterFor(operation, { query: queryWith(operation, ['q', value]) }),
+      letter: letterFor(operation, { query: queryFor(operation, ['q', value]) }),
       place: 'query',
       ...invalid,
     })),
     {
       operation,
       fault: 'an unknown parameter after a thousand empty ones',
-      letter: letterFor(operation, { query: `${queryWith(operation)}${'&'.repeat(1_500)}unheard_of=1` }),
+      letter: letterFor(operation, {
+        query: `?${queryFor(operation).slice(1)}${'&'.repeat(1_500)}unheard_of=1`,
+      }),
       place: 'unheard_of',
       ...invalid,
     },
@@ -110,7 +103,7 @@ export const wrongParameters = (letterFor: LetterFor): Trial[] =>
       ...wrongValuesOf(name, schema).map((value) => ({
         operation,
         fault: `${name}=${value.slice(0, 50)}`,
-        letter: letterFor(operation, { query: queryWith(operation, [name, value]) }),
+        letter: letterFor(operation, { query: queryFor(operation, [name, value]) }),
         place: name,
         ...invalid,
       })),
@@ -120,7 +113,7 @@ export const wrongParameters = (letterFor: LetterFor): Trial[] =>
             {
               operation,
               fault: `${name} twice`,
-              letter: letterFor(operation, { query: queryWith(operation, [name, '1'], [name, '2']) }),
+              letter: letterFor(operation, { query: queryFor(operation, [name, '1'], [name, '2']) }),
               place: name,
               ...invalid,
             },
@@ -128,19 +121,20 @@ export const wrongParameters = (letterFor: LetterFor): Trial[] =>
     ]),
   )
 
-/** The contract's words: `status` of bookings and units, and `tag`. */
+/** The contract's words: `status` of bookings, units and fines, and `tag`. */
 const isRepeatable = ({ name: operation }: { name: string }, name: string) =>
-  name === 'tag' || (name === 'status' && (operation === 'listBookings' || operation === 'listUnits'))
+  name === 'tag' || (name === 'status' && ['listBookings', 'listUnits', 'listFines'].includes(operation))
 
 /** Ids that are none. Those that change the shape of the path are paths nobody knows. */
 export const wrongIds = (letterFor: LetterFor): Trial[] =>
   OBJECT_OPERATIONS.flatMap((operation) => {
-    const trial = (id: string, codes: string[]) => ({
-      operation,
-      fault: `id ${id.slice(0, 50)}`,
-      letter: letterFor(operation, { id }),
-      codes,
-    })
+    const trial = (id: string, codes: string[]) =>
+      placesOf(operation).map(({ place }) => ({
+        operation,
+        fault: `${place} ${id.slice(0, 50)}`,
+        letter: letterFor(operation, { ids: { [place]: id } }),
+        codes,
+      }))
     const known = letterFor(operation)
     const [path = '', query] = known.path.split('?')
     const elsewhere = (fault: string, changed: string) => ({
@@ -163,14 +157,16 @@ export const wrongIds = (letterFor: LetterFor): Trial[] =>
         '%2e%2e',
         '*',
         'x'.repeat(5_000),
-      ].map((id) => trial(id, ['validation-failed'])),
-      trial('x'.repeat(10_000), ['validation-failed']),
+      ].flatMap((id) => trial(id, ['validation-failed'])),
+      ...trial('x'.repeat(10_000), ['validation-failed']),
       elsewhere('trailing slash', `${path}/`),
       elsewhere('double slash', `/${path}`),
       elsewhere(
         'another case',
         path.replace(/^\/\w+/, (word) => word.toUpperCase()),
       ),
-      elsewhere('an empty id', path.replace(/[\da-f-]{36}/, '')),
+      ...placesOf(operation).map(({ place }) =>
+        elsewhere(`an empty ${place}`, letterFor(operation, { ids: { [place]: '' }, query: '' }).path),
+      ),
     ]
   })

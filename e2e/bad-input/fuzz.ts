@@ -2,7 +2,7 @@ import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
 import fc from 'fast-check'
 import { z } from 'zod'
 
-import { headersFor, JSON_OPERATIONS, pathFor, type Things } from '../samples.ts'
+import { headersFor, JSON_OPERATIONS, pathFor, placesOf, type Things } from '../samples.ts'
 import type { Letter } from '../wire.ts'
 
 type Schema = Record<string, unknown> & {
@@ -162,6 +162,7 @@ export function requestsFor(operation: Endpoint, things: Things): fc.Arbitrary<L
   const csv = cells.map((rows) => `Name,Code\n${rows.map((row) => row.join(',')).join('\r\n')}`)
   const hasBody = JSON_OPERATIONS.includes(operation)
   const letter = fc.record({
+    place: fc.constantFrom(...placesOf(operation).map(({ place }) => place), 'none'),
     id,
     query: query === undefined ? fc.constant('') : arbitraryOf(query, ids).map(asQuery),
     body:
@@ -173,9 +174,9 @@ export function requestsFor(operation: Endpoint, things: Things): fc.Arbitrary<L
     ifMatch: fc.constantFrom('*', '"1"', '"1", "2", "3"', 'W/"1"', '1', undefined),
     key: fc.constantFrom('same', ' ', undefined, undefined),
   })
-  return letter.map(({ id, query, body, ifMatch, key }) => ({
+  return letter.map(({ place, id, query, body, ifMatch, key }) => ({
     method,
-    path: `${pathFor(operation, things, id)}${query}`,
+    path: `${pathFor(operation, things, id === undefined ? {} : { [place]: id })}${query}`,
     ...(body === undefined ? {} : { body }),
     headers: [
       ...headersFor(operation).filter(([name]) => name !== 'If-Match' || ifMatch === undefined),

@@ -53,16 +53,21 @@ export const unknownMembers = (letterFor: LetterFor, bodies: Bodies): Trial[] =>
 export const repeatedMembers = (letterFor: LetterFor, bodies: Bodies): Trial[] =>
   JSON_OPERATIONS.flatMap((operation) => {
     const sample = bodyOf(bodies, operation)
-    return Object.keys(sample).map((name) => ({
+    return Object.entries(sample).map(([name, value]) => ({
       operation,
       fault: `${name} twice`,
-      letter: letterFor(operation, { body: JSON.stringify(sample).replace(/\}$/, `,"${name}":7}`) }),
+      letter: letterFor(operation, {
+        body: JSON.stringify(sample).replace(/\}$/, `,"${name}":${typeof value === 'number' ? '"7"' : '7'}}`),
+      }),
       codes: ['validation-failed'],
     }))
   })
 
 /** Secrets that a sign-in compares: what could never be one is merely wrong. */
 const COMPARED = ['signIn password', 'refreshSession refresh_token']
+
+/** References that may be to nothing. */
+const NULLABLE = ['createFine booking_id']
 
 /** Every value in every place of every body that has a member of that sort. */
 const everywhere = (
@@ -76,14 +81,16 @@ const everywhere = (
     const nameOf = (path: Path) => String(path.findLast((step) => typeof step === 'string'))
     const places = leavesOf(sample).filter(({ leaf, path }) => isOfSort(leaf, nameOf(path)))
     return places.flatMap(({ path }) =>
-      values.map((value) => ({
-        operation,
-        fault: `${pointerTo(path)} is ${value.slice(0, 50)}`,
-        letter: letterFor(operation, { body: textWith(sample, path, value) }),
-        codes: COMPARED.includes(`${operation.name} ${nameOf(path)}`)
-          ? ['validation-failed', 'invalid-credentials', 'rate-limited']
-          : ['validation-failed'],
-      })),
+      values
+        .filter((value) => value !== 'null' || !NULLABLE.includes(`${operation.name} ${nameOf(path)}`))
+        .map((value) => ({
+          operation,
+          fault: `${pointerTo(path)} is ${value.slice(0, 50)}`,
+          letter: letterFor(operation, { body: textWith(sample, path, value) }),
+          codes: COMPARED.includes(`${operation.name} ${nameOf(path)}`)
+            ? ['validation-failed', 'invalid-credentials', 'rate-limited']
+            : ['validation-failed'],
+        })),
     )
   })
 
@@ -105,7 +112,7 @@ export const WRONG_MEMBERS: Record<string, (letterFor: LetterFor, bodies: Bodies
       '[]',
     ]),
   id: (letterFor, bodies) =>
-    everywhere(letterFor, bodies, (_, name) => /_id$|^on_behalf_of$/.test(name), [
+    everywhere(letterFor, bodies, (_, name) => /_ids?$|^on_behalf_of$/.test(name), [
       ...quoted(NOT_UUIDS),
       '7',
       'null',

@@ -39,7 +39,9 @@ export async function journey(call: CallByName, bootstrapToken: string): Promise
   await people(call, as)
   const tagId = await tags(call, as)
   const unitId = await equipment(call, as)
-  await lending(call, as, unitId)
+  const bookingId = await lending(call, as, unitId)
+  await messages(call, as, bookingId)
+  await fines(call, as, bookingId)
 
   const events = async () =>
     (await call('listAuditEvents', { as, query: `?entity_id=${tagId}` })).body as { data?: { id: string }[] }
@@ -103,10 +105,15 @@ async function equipment(call: CallByName, as: Call['as'] = []): Promise<string>
   await call('restoreResource', { as, id })
   await call('importResources', { as, query: '?name=Name&barcode=Code', body: 'Name,Code\nLamp,L4\n' })
   await call('getAvailability', { as, id, query: `?from=${at(0)}&to=${at(24)}` })
+  await call('searchAvailability', {
+    as,
+    query: `?from=${at(0)}&to=${at(24)}&tag=bright&available_only=false`,
+  })
   return idOf(unit)
 }
 
-async function lending(call: CallByName, as: Call['as'] = [], unitId: string): Promise<void> {
+/** Gives a booking that was returned. */
+async function lending(call: CallByName, as: Call['as'] = [], unitId: string): Promise<string> {
   const wish = (hour: number) => ({
     start_at: at(hour),
     end_at: at(hour + 1),
@@ -128,4 +135,33 @@ async function lending(call: CallByName, as: Call['as'] = [], unitId: string): P
   await call('cancelBooking', { as, id: idOf(await call('createBooking', { as, body: wish(5) })) })
   await call('rejectBooking', { as, id: idOf(await call('createBooking', { as, body: wish(7) })) })
   await call('listBookings', { as, query: '?requester=me&status=RETURNED&status=REJECTED&limit=1' })
+  return id
+}
+
+async function messages(call: CallByName, as: Call['as'] = [], bookingId: string): Promise<void> {
+  const made = await call('postMessage', { as, id: bookingId, body: { text: 'Thank you.' } })
+  await call('getMessage', { as, id: [bookingId, idOf(made)] })
+  await call('listMessages', { as, id: bookingId, query: '?sort=-created_at&limit=1' })
+}
+
+/** A fine that is let off, and two that are paid at once. */
+async function fines(call: CallByName, as: Call['as'] = [], bookingId: string): Promise<void> {
+  const { requester_user_id: user_id } = (await call('getBooking', { as, id: bookingId })).body
+  const impose = (more: object = {}) =>
+    call('createFine', { as, body: { user_id, amount_cents: 250, reason: 'A scratch', ...more } })
+  const mistaken = await impose({ booking_id: bookingId })
+  await call('waiveFine', {
+    as,
+    id: idOf(mistaken),
+    body: { reason: 'It was there before.' },
+    headers: versionOf(mistaken),
+  })
+  const owed = [idOf(await impose()), idOf(await impose({ booking_id: bookingId }))]
+  const paid = await call('payFines', {
+    as,
+    body: { fine_ids: owed, amount_cents: 500, currency: 'EUR', method: 'CARD' },
+  })
+  await call('getPayment', { as, id: idOf(paid) })
+  for (const id of [idOf(mistaken), ...owed]) await call('getFine', { as, id })
+  await call('listFines', { as, query: `?user=me&status=PAID&status=WAIVED&booking_id=${bookingId}&limit=1` })
 }

@@ -4,7 +4,15 @@ import { type Endpoint, ROLES } from '@kitroom/contracts'
 
 import type { Trial } from '../bad-input/misjudged.ts'
 import type { Person } from '../client.ts'
-import { headersFor, pathFor, queryFor, SERVICE_OPERATIONS, type Things } from '../samples.ts'
+import {
+  headersFor,
+  type Ids,
+  pathFor,
+  placesOf,
+  queryFor,
+  SERVICE_OPERATIONS,
+  type Things,
+} from '../samples.ts'
 
 /** What a request is made of, so that two faults of different parts can be in one request. */
 interface Parts {
@@ -13,7 +21,7 @@ interface Parts {
   type: string
   body: string | undefined
   query: string
-  id: string | undefined
+  ids: Ids
   ifMatch: string | undefined
 }
 
@@ -24,8 +32,8 @@ export interface Scene {
   stranger: Person
   things: Things
   bodies: Record<string, object>
-  /** A booking that is over: no step leads on from it. */
-  cancelled: string
+  /** A booking and a fine that are done with: no step leads on from them. */
+  over: Pick<Things, 'bookings' | 'fines'>
 }
 
 interface Fault {
@@ -36,11 +44,21 @@ interface Fault {
 /** The steps of a booking's life, and the change of a booking: those that its status can forbid. */
 const BY_STATUS = /^(submit|cancel|approve|reject|checkOut|return|change)Booking$/
 
+/** Of operations whose body names things: the members that do. */
+const REFERENCES: Record<string, string[]> = {
+  createBooking: ['on_behalf_of'],
+  createFine: ['user_id', 'booking_id'],
+  payFines: ['fine_ids'],
+}
+
 /** The faults a request for an operation can have, in the order of judgement of the contract. */
-function faultsOf(operation: Endpoint, { student, stranger, cancelled }: Scene): Fault[] {
-  const { access, method, path, ifMatch, consumes, name } = operation
+function faultsOf(operation: Endpoint, { student, stranger, bodies, over }: Scene): Fault[] {
+  const { access, method, ifMatch, consumes, name } = operation
   const hasBody = method === 'POST' || method === 'PATCH'
   const fault = (applies: boolean, code: string, parts: Partial<Parts>) => (applies ? [{ code, parts }] : [])
+  const naming = (member: string, id: string) => ({
+    body: JSON.stringify({ ...bodies[name], [member]: member.endsWith('s') ? [id] : id }),
+  })
   return [
     ...fault(true, 'unauthenticated', { token: undefined }),
     ...fault(access !== 'session', 'org-header-invalid', { orgId: undefined }),
@@ -49,10 +67,15 @@ function faultsOf(operation: Endpoint, { student, stranger, cancelled }: Scene):
     ...fault(hasBody, 'unsupported-media-type', { type: 'text/plain' }),
     ...fault(hasBody && consumes === undefined, 'body-too-large', { body: ' '.repeat(1024 * 1024 + 1) }),
     ...fault(true, 'validation-failed', { query: '?unheard_of=1' }),
-    ...fault(path.includes('{id}'), 'not-found', { id: randomUUID() }),
+    ...placesOf(operation).flatMap(({ place }) =>
+      fault(true, 'not-found', { ids: { [place]: randomUUID() } }),
+    ),
+    ...(REFERENCES[name] ?? []).flatMap((member) => fault(true, 'not-found', naming(member, randomUUID()))),
     ...fault(ifMatch === 'required', 'if-match-required', { ifMatch: undefined }),
     ...fault(ifMatch !== undefined, 'version-mismatch', { ifMatch: '"999"' }),
-    ...fault(BY_STATUS.test(name), 'invalid-transition', { id: cancelled }),
+    ...fault(BY_STATUS.test(name), 'invalid-transition', { ids: { id: over.bookings } }),
+    ...fault(name === 'waiveFine', 'invalid-transition', { ids: { id: over.fines } }),
+    ...fault(name === 'payFines', 'invalid-transition', naming('fine_ids', over.fines)),
   ]
 }
 
@@ -82,10 +105,10 @@ function trial(operation: Endpoint, { admin, things, bodies }: Scene, first: Fau
     type: consumes,
     body: method === 'POST' || method === 'PATCH' ? JSON.stringify(bodies[name] ?? {}) : undefined,
     query: queryFor(operation),
-    id: undefined,
+    ids: {},
     ifMatch: operation.ifMatch === undefined ? undefined : '*',
   }
-  const { token, orgId, type, body, query, id, ifMatch } = { ...good, ...second?.parts, ...first.parts }
+  const { token, orgId, type, body, query, ids, ifMatch } = { ...good, ...second?.parts, ...first.parts }
   const header = (field: string, value: string | undefined): [string, string][] =>
     value === undefined ? [] : [[field, value]]
   return {
@@ -93,7 +116,7 @@ function trial(operation: Endpoint, { admin, things, bodies }: Scene, first: Fau
     fault: `${first.code} before ${second?.code ?? 'nothing'}`,
     letter: {
       method,
-      path: `${pathFor(operation, things, id)}${query}`,
+      path: `${pathFor(operation, things, ids)}${query}`,
       headers: [
         ...header('Authorization', token === undefined ? undefined : `Bearer ${token}`),
         ...header('X-Org-Id', orgId),

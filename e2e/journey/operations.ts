@@ -1,6 +1,7 @@
 import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
 
 import { type Answer, request, type Sending } from '../client.ts'
+import { filled } from '../samples.ts'
 
 /** Who acts: a token, an organisation, or nobody. */
 export interface Actor {
@@ -10,7 +11,8 @@ export interface Actor {
 
 export interface Wish extends Omit<Sending, 'ifMatch'> {
   as?: Actor
-  id?: string
+  /** Of several in the path, in their order. */
+  id?: string | readonly string[]
   query?: Record<string, string>
   ifMatch?: string
 }
@@ -36,7 +38,7 @@ export function operations(url: string): Operations {
     const endpoint = ENDPOINTS.find((candidate) => candidate.name === name)
     if (endpoint === undefined) throw new Error(`the contract has no ${name}`)
     const { as = {}, id = '', query, headers, ...sending } = wish
-    const path = endpoint.path.replace('{id}', id)
+    const path = filled(endpoint.path, id)
     const answer = await request(
       url,
       endpoint.method,
