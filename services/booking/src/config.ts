@@ -7,6 +7,12 @@ const schema = z.object({
   databaseUrl: postgresUrl,
   inventoryGrpc: hostPort,
   authGrpc: hostPort,
+  waitlistOfferTtlSeconds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(7 * 24 * 60 * 60)
+    .default(600),
 })
 export type BookingConfig = Readonly<z.output<typeof schema>>
 

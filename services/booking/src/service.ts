@@ -9,7 +9,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { directoryClient } from './clients/directory-client.ts'
 import { inventoryClient } from './clients/inventory-client.ts'
 import type { BookingConfig } from './config.ts'
-import { consumption } from './events/consumption.ts'
+import { consumptions } from './events/consumption.ts'
 import { bookings } from './grpc/bookings.ts'
 import { routes } from './http/routes.ts'
 import { bookingReads } from './persistence/booking-reads.ts'
@@ -26,7 +26,14 @@ import {
 import { messageReads } from './persistence/message-store.ts'
 import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
+import {
+  OfferItemMapping,
+  WaitlistEntryMapping,
+  WaitlistItemMapping,
+} from './persistence/waitlist/mappings.ts'
+import { waitlistReads } from './persistence/waitlist/waitlist-reads.ts'
 import { bookingUseCases } from './use-cases/index.ts'
+import { startWaitlistWork } from './waitlist-work.ts'
 
 const HOUSEKEEPING_MS = 60 * 60_000
 
@@ -54,6 +61,9 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
         BookingMessageMapping,
         FineMapping,
         PaymentMapping,
+        WaitlistEntryMapping,
+        WaitlistItemMapping,
+        OfferItemMapping,
       ],
       constraints,
       onCommitted: outbox.ring,
@@ -68,6 +78,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   parts.defer(() => directory.close())
 
   const reads = bookingReads(database)
+  const waiting = waitlistReads(database, jobRole)
   const useCases = bookingUseCases(
     {
       inTransaction: inTransaction(database),
@@ -75,10 +86,13 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       directory: directoryClient(directory),
       wishesOf: reads.wishesOf,
       stranded: reads.stranded,
+      waiting,
+      offerMs: config.waitlistOfferTtlSeconds * 1_000,
       newId: uuidv7,
     },
     { ...reads, ...messageReads(database), ...borrowerReads(database), takenUnits: takenUnits(database) },
     fineReads(database),
+    waiting,
   )
 
   const statementsFrom = (issuers: readonly string[]) =>
@@ -98,16 +112,20 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
 
   const relay = startRelay({ service: 'booking', broker, outbox, logger })
   parts.defer(() => relay.stop())
-  const deadLetters = deadLetterTable({
-    database,
-    jobRole,
-    consumer: 'booking-inventory',
-    onKept: ({ id, subject }, reason) => {
-      logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
-    },
-  })
-  const subscription = broker.consume(consumption(useCases, deadLetters))
-  parts.defer(() => subscription.stop())
+  const waitlist = parts.use(startWaitlistWork(useCases, databaseUrl, { logger }))
+  const lettersOf = (consumer: string) =>
+    deadLetterTable({
+      database,
+      jobRole,
+      consumer,
+      onKept: ({ id, subject }, reason) => {
+        logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
+      },
+    })
+  for (const consumption of consumptions(useCases, waitlist.onOffer, lettersOf)) {
+    const subscription = broker.consume(consumption)
+    parts.defer(() => subscription.stop())
+  }
   parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepMessaging(database, jobRole), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())

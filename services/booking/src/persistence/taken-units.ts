@@ -13,5 +13,6 @@ export const takenUnits =
       query(sql`
         select distinct unit_id as "unitId", resource_id as "resourceId" from occupancy
         where org_id = ${orgId} and lower(during) < ${endAt}
-          and (upper(during) > ${startAt} or collected and upper(during) <= clock_timestamp())`),
+          and (upper(during) > ${startAt} or collected and upper(during) <= clock_timestamp())
+          and (held_until is null or held_until > clock_timestamp())`),
     )

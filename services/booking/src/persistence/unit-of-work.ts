@@ -6,6 +6,8 @@ import { borrowerStore } from './borrower-store.ts'
 import { fineStore, paymentStore } from './fine-store.ts'
 import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
+import { freedQueue } from './waitlist/freed-queue.ts'
+import { waitlistStore } from './waitlist/waitlist-store.ts'
 
 /** The name under which this service consumes inventory's events. */
 const CONSUMER = 'booking-inventory'
@@ -16,7 +18,18 @@ export const inTransaction =
   (origin, work) =>
     database.transaction(origin, async (tx) => {
       const bookings = bookingStore(tx)
-      const occupancy = occupancyStore(tx, origin.orgId, bookings.write)
+      const waitlist = waitlistStore(tx, origin.orgId, bookings.write)
+      const lapse = async (entryIds: readonly string[]) => {
+        const entries = await waitlist.forChange(entryIds)
+        const now = await waitlist.clock()
+        const over = entries.filter((entry) => entry.hasLapsed(now))
+        for (const entry of over) {
+          waitlist.bySystem(entry)
+          entry.expire({ by: null, at: now })
+        }
+        await occupancy.release(over.map(({ id }) => id))
+      }
+      const occupancy = occupancyStore(tx, origin.orgId, waitlist.write, lapse)
       const result = await work({
         bookings,
         occupancy,
@@ -24,9 +37,11 @@ export const inTransaction =
         payments: paymentStore(tx, origin.orgId),
         messages: messageStore(tx, origin.orgId),
         borrowers: borrowerStore(tx, origin.orgId),
+        waitlist,
+        freed: freedQueue(tx.query, origin.orgId),
         firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
         now: tx.now,
       })
-      await bookings.write()
+      await waitlist.write()
       return result
     })

@@ -21,12 +21,23 @@ import { postMessage } from './messages/post-message.ts'
 import type { BookingReads, FineReads, Ports } from './ports.ts'
 import type { BorrowerReads } from './rules/ports.ts'
 import { showStanding } from './rules/show-standing.ts'
+import { acceptOffer } from './waitlist/accept-offer.ts'
+import { cancelEntry, declineOffer, expireEntry, rejectEntry } from './waitlist/end-entry.ts'
+import { endAllOverdue, endOverdue } from './waitlist/end-overdue.ts'
+import { joinWaitlist } from './waitlist/join-waitlist.ts'
+import { leaveWaitlist } from './waitlist/leave-waitlist.ts'
+import { listEntries, showEntry } from './waitlist/look-up-entries.ts'
+import { makeOffer } from './waitlist/make-offer.ts'
+import { noteLendable } from './waitlist/note-lendable.ts'
+import { offerAllFreed } from './waitlist/offer-freed.ts'
+import type { WaitlistReads } from './waitlist/ports.ts'
 
 /** Everything the booking service can do. */
 export const bookingUseCases = (
   ports: Ports,
   reads: BookingReads & AvailabilityReads & MessageReads & BorrowerReads,
   fineReads: FineReads,
+  waitlistReads: WaitlistReads,
 ) => ({
   requestBooking: requestBooking(ports),
   submitBooking: submitBooking(ports),
@@ -51,5 +62,20 @@ export const bookingUseCases = (
   showMessage: showMessage(reads),
   postMessage: postMessage(ports),
   showStanding: showStanding({ ...ports, ...reads }),
+  joinWaitlist: joinWaitlist(ports),
+  listEntries: listEntries({ ...ports, ...waitlistReads }),
+  showEntry: showEntry({ ...ports, ...waitlistReads }),
+  makeOffer: makeOffer(ports),
+  acceptOffer: acceptOffer(ports),
+  declineOffer: declineOffer(ports),
+  cancelEntry: cancelEntry(ports),
+  rejectEntry: rejectEntry(ports),
+  expireEntry: expireEntry(ports),
+  offerAllFreed: offerAllFreed(ports),
+  offerTimeLeft: ports.waiting.timeLeft,
+  endOverdue: endOverdue(ports),
+  endAllOverdue: endAllOverdue(ports),
+  leaveWaitlist: leaveWaitlist(ports),
+  noteLendable: noteLendable(ports),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

@@ -19,7 +19,11 @@ import type { Period } from '../domain/period.ts'
 import type { LendingPolicy, Role } from '../domain/rules/lending-policy.ts'
 import type { LendableSearch } from './availability/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
+import type { Page } from './page.ts'
 import type { BorrowerStore } from './rules/ports.ts'
+import type { FreedQueue, WaitlistReads, WaitlistStore } from './waitlist/ports.ts'
+
+export type { Page }
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {
@@ -81,6 +85,15 @@ export interface OccupancyStore {
   stranded: (resourceId: string, lendable: readonly string[]) => Promise<string[]>
   /** Frees the units of some items of a booking. */
   freeItems: (itemIds: readonly string[]) => Promise<void>
+  /**
+   * Waits for whoever is just giving units of these resources free within the period, and keeps everybody from it until
+   * the transaction ends: who finds something taken after that and says so in time misses nothing that comes free.
+   */
+  settleFrees: (resourceIds: readonly string[], period: Period) => Promise<void>
+  /** Passes what is held for an entry to a booking whose items have the same ids, unless it has lapsed; how many units. */
+  pass: (entryId: string, bookingId: string) => Promise<number>
+  /** Frees all units held for entries. */
+  release: (entryIds: readonly string[]) => Promise<void>
   /** Marks the units of items as handed out: nothing moves them any more. */
   collect: (itemIds: readonly string[]) => Promise<void>
 }
@@ -108,6 +121,8 @@ export interface Work {
   payments: PaymentStore
   messages: MessageStore
   borrowers: BorrowerStore
+  waitlist: WaitlistStore
+  freed: FreedQueue
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>
   /** The database's clock. */
@@ -126,6 +141,10 @@ export interface Ports {
     resourceId: string,
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
+  /** The same of the waitlist: what to lock, whom to ask, what is due. */
+  waiting: Omit<WaitlistReads, 'list' | 'one'>
+  /** How long an offer holds its units. */
+  offerMs: number
   newId: () => string
 }
 
@@ -136,16 +155,6 @@ export interface BookingFilters extends Paging<'start_at' | 'created_at'> {
   resource_unit_id?: string | undefined
   from?: Date | undefined
   to?: Date | undefined
-}
-
-/** One page of a list, as the contract pages. */
-export interface Page<Row> {
-  rows: Row[]
-  total: number | null
-  page: number | null
-  limit: number
-  has_next: boolean
-  next_cursor: string | null
 }
 
 /** A booking as clients see it, read straight from the tables. */

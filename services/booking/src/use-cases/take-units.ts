@@ -22,6 +22,24 @@ interface Group {
  * @throws Failure unit-unavailable, resource-withdrawn
  */
 export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<void> {
+  const groups = await arranged(tools, claim, supply)
+  for (const { items, found } of groups) await settle(tools, claim, items, found)
+  await tools.occupancy.take(claim)
+}
+
+/** Whether takeUnits would succeed; nothing is taken and nothing moves. */
+export async function couldTakeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<boolean> {
+  try {
+    await arranged(tools, claim, supply)
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'conflict') return false
+    throw error
+  }
+}
+
+/** @throws Failure unit-unavailable, resource-withdrawn */
+async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
   const groups: Group[] = []
   for (const [resourceId, items] of Map.groupBy(claim.claimed, (item) => item.resourceId)) {
     groups.push(await withoutMoves(tools, claim, resourceId, items, supply))
@@ -37,8 +55,7 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
       facts: { conflicts: conflicts.flat() },
     })
   }
-  for (const { items, found } of groups) await settle(tools, claim, items, found)
-  await tools.occupancy.take(claim)
+  return groups
 }
 
 /** Looks at the claim's own period, where most of them fit as things stand. */

@@ -2,6 +2,7 @@ import { bookings } from './20261121000000_bookings.ts'
 import { fines } from './20261121010000_fines.ts'
 import { messages } from './20261121020000_messages.ts'
 import { deskAndHolds } from './20261121030000_desk_and_holds.ts'
+import { waitlist } from './20261121050000_waitlist.ts'
 
 /** All of them, in order. What has landed never changes. */
-export const migrations = [bookings, fines, messages, deskAndHolds]
+export const migrations = [bookings, fines, messages, deskAndHolds, waitlist]
