@@ -77,13 +77,12 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const policies = directoryClient(directory)
   const useCases = bookingUseCases(
     {
-      inTransaction: inTransaction(database),
+      inTransaction: inTransaction(database, refusals(database, logger)),
       inventory: inventoryClient(inventory),
       directory: policies,
       wishesOf: reads.wishesOf,
       stranded: reads.stranded,
       late: lateReads(database, jobRole),
-      noteRefusal: refusals(database, logger),
       newId: uuidv7,
     },
     { ...reads, ...messageReads(database), ...borrowerReads(database), takenUnits: takenUnits(database) },

@@ -226,8 +226,14 @@ function authFake(
   })
 }
 
-/** @param other a database to work on instead of one of its own */
-export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<BookingSystem> {
+/**
+ * @param other a database to work on instead of one of its own
+ * @param lookoutSeconds between two looks for overdue loans; so many that no test sees one, unless it is about them
+ */
+export async function bookingSystem(
+  other?: Pick<TestDatabase, 'url'>,
+  { lookoutSeconds = 3600 } = {},
+): Promise<BookingSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-booking-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
@@ -254,7 +260,7 @@ export async function bookingSystem(other?: Pick<TestDatabase, 'url'>): Promise<
         databaseUrl: other?.url ?? database.url,
         inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
         // Often: loans of the past are overdue as soon as they are handed out.
-        lookoutSeconds: 0.2,
+        lookoutSeconds,
         authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
         servicePrivateKey: identity.privateJwk('booking'),
         servicePublicKeys: identity.publicJwks,

@@ -26,8 +26,8 @@ let student: Person
 let staff: Person
 
 beforeAll(async () => {
-  system = await bookingSystem()
-  twin = await bookingSystem(system.database)
+  system = await bookingSystem(undefined, { lookoutSeconds: 0.2 })
+  twin = await bookingSystem(system.database, { lookoutSeconds: 0.2 })
   student = system.person('student')
   staff = system.person('staff')
 })
@@ -354,7 +354,8 @@ describe('when inventory withdraws a unit and no other is free', () => {
 describe('what is not back for so long that it is given up', () => {
   const organization = (rules?: { replacement_after_days: number; replacement_cents: number }) => {
     const org = randomUUID()
-    for (const process of [system, twin]) process.rule(org, rules === undefined ? {} : { ladder: rules })
+    for (const process of [system, twin])
+      process.rule(org, rules === undefined ? {} : { ladder: { ...rules, debt_limit_cents: null } })
     return { org, desk: system.person('staff', org) }
   }
   const finesOf = async (bookingId: string, desk: Person) =>

@@ -17,6 +17,8 @@ export type Holder = { bookingId: string } | { entryId: string; until: Date }
 
 /** Whoever takes units for a period: a booking, or the offer to a waitlist entry. */
 export interface Claim {
+  /** Who is to have the units. */
+  readonly requesterUserId: string
   readonly holder: Holder
   /** How long its units are kept from others. */
   readonly keeps: Period

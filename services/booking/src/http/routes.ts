@@ -78,6 +78,6 @@ export const routes = (app: UseCases): Route[] => [
     ({ rows, ...page }) => ok({ data: rows, ...page }),
   ),
   ...messageRoutes(app),
-  ...reportRoutes(app),
   on(getStanding, ({ call, params }) => app.showStanding(call, params.id), ok),
+  ...reportRoutes(app),
 ]

@@ -1,5 +1,7 @@
 import { type Database, firstReceipt } from '@kitroom/database'
+import { Failure } from '@kitroom/errors'
 
+import type { RefusedDemand } from '../use-cases/demand/ports.ts'
 import type { Ports } from '../use-cases/ports.ts'
 import { bookingStore } from './booking-store.ts'
 import { borrowerStore } from './borrower-store.ts'
@@ -7,28 +9,42 @@ import { fineStore, paymentStore } from './fine-store.ts'
 import { lateStore } from './late-store.ts'
 import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
+import type { KeepRefusals } from './refusals.ts'
 
 /** The name under which this service consumes inventory's events. */
 const CONSUMER = 'booking-inventory'
 
-/** Binds the stores to one transaction of the database, which writes what they hold when the work is done. */
+/**
+ * Binds the stores to one transaction of the database, which writes what they hold when the work is done. What it refused
+ * for want of units is kept afterwards, since the transaction takes everything back; a replayed answer refuses nothing.
+ */
 export const inTransaction =
-  (database: Database): Ports['inTransaction'] =>
-  (origin, work) =>
-    database.transaction(origin, async (tx) => {
-      const bookings = bookingStore(tx)
-      const occupancy = occupancyStore(tx, origin.orgId, bookings.write)
-      const result = await work({
-        bookings,
-        occupancy,
-        fines: fineStore(tx),
-        payments: paymentStore(tx, origin.orgId),
-        messages: messageStore(tx, origin.orgId),
-        late: lateStore(tx, origin.orgId),
-        borrowers: borrowerStore(tx, origin.orgId),
-        firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
-        now: tx.now,
+  (database: Database, keepRefusals: KeepRefusals): Ports['inTransaction'] =>
+  async (origin, work) => {
+    let refused: readonly RefusedDemand[] = []
+    try {
+      return await database.transaction(origin, async (tx) => {
+        refused = []
+        const bookings = bookingStore(tx)
+        const occupancy = occupancyStore(tx, origin.orgId, bookings.write)
+        const result = await work({
+          bookings,
+          occupancy,
+          fines: fineStore(tx),
+          payments: paymentStore(tx, origin.orgId),
+          messages: messageStore(tx, origin.orgId),
+          borrowers: borrowerStore(tx, origin.orgId),
+          late: lateStore(tx, origin.orgId),
+          noteRefusal: (demand) => (refused = demand),
+          firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
+          now: tx.now,
+        })
+        await bookings.write()
+        return result
       })
-      await bookings.write()
-      return result
-    })
+    } catch (error) {
+      const isRefusal = error instanceof Failure && error.code === 'unit-unavailable'
+      if (isRefusal && refused.length > 0) await keepRefusals(origin, refused)
+      throw error
+    }
+  }

@@ -57,11 +57,11 @@ export const bookingUseCases = (
   listMessages: listMessages(reads),
   showMessage: showMessage(reads),
   postMessage: postMessage(ports),
+  showStanding: showStanding({ ...ports, ...reads }),
   lookOut: lookOut(ports),
   reportUtilization: reportUtilization(reports),
   reportOverdue: reportOverdue(reports),
   reportDemand: reportDemand(reports),
   reportNoShows: reportNoShows(reports),
-  showStanding: showStanding({ ...ports, ...reads }),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

@@ -111,6 +111,8 @@ export interface Work {
   messages: MessageStore
   borrowers: BorrowerStore
   late: LateStore
+  /** Notes what is about to be refused: counted as demand when the transaction fails for it. */
+  noteRefusal: (refused: readonly RefusedDemand[]) => void
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>
   /** The database's clock. */
@@ -130,8 +132,6 @@ export interface Ports {
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
   late: LateReads
-  /** Writes down, apart from any other transaction, what could not be given. It never fails. */
-  noteRefusal: (origin: Origin, refused: readonly RefusedDemand[]) => Promise<void>
   newId: () => string
 }
 

@@ -4,7 +4,7 @@ import { allocate, type Allocation, type Wish } from '../domain/allocation/alloc
 import type { Claim, ClaimedItem } from '../domain/claim.ts'
 import type { Schedule, Supply, Work } from './ports.ts'
 
-type Tools = Pick<Work, 'bookings' | 'occupancy' | 'now'>
+type Tools = Pick<Work, 'bookings' | 'occupancy' | 'noteRefusal' | 'now'>
 
 /** The items of a claim that are of one resource, and where they could go. */
 interface Group {
@@ -33,6 +33,14 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
   )
   const full = groups.filter(({ found }) => found.outcome !== 'fits')
   if (full.length > 0) {
+    tools.noteRefusal(
+      full.map(({ resourceId, items }) => ({
+        resourceId,
+        userId: claim.requesterUserId,
+        period: claim.keeps,
+        units: items.length,
+      })),
+    )
     const conflicts = full.flatMap(({ found }) => (found.outcome === 'fits' ? [] : conflictsOf(found)))
     throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
       facts: { conflicts, resource_ids: full.map(({ resourceId }) => resourceId) },

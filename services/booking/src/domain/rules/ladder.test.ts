@@ -10,8 +10,6 @@ const ladder: Ladder = {
   windowDays: 365,
   suspensionDays: 14,
   debtLimitCents: 5000,
-  replacementAfterDays: null,
-  replacementCents: 0,
 }
 const late = (...days: number[]): Conduct => ({
   lateReturns: days.map(day),

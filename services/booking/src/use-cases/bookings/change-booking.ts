@@ -3,7 +3,6 @@ import { Failure } from '@kitroom/errors'
 
 import { type Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff, requesterOf, requireOwnOrStaff } from '../access.ts'
-import { demandOf, notingRefusals } from '../demand/note-refusal.ts'
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
@@ -27,14 +26,13 @@ function requireChangeable(call: Call, booking: Booking, change: BookingChange):
 
 /** Changes the time, purpose or items of a booking; what it then needs it takes anew, in the same transaction. */
 export const changeBooking =
-  (ports: Ports) =>
+  ({ inTransaction, inventory, directory, wishesOf, newId }: Ports) =>
   async (
     call: Call,
     id: string,
     change: BookingChange,
     expected: ExpectedVersion | undefined,
   ): Promise<Booking> => {
-    const { inventory, directory, wishesOf, newId } = ports
     const moves = change.start_at !== undefined || change.end_at !== undefined || change.items !== undefined
     const present = moves ? await wishesOf(call.orgId, id) : []
     const known = moves
@@ -44,7 +42,7 @@ export const changeBooking =
         ])
       : undefined
 
-    return notingRefusals(ports)(call, async (tools, asks) => {
+    return inTransaction(call, async (tools) => {
       const locked =
         known === undefined
           ? await tools.bookings.forChange(id)
@@ -72,7 +70,6 @@ export const changeBooking =
           before,
           added: { activeBookings: 0, units: booking.items.length - unitsBefore },
         })
-        asks(demandOf(booking))
         await tools.occupancy.free(booking.id)
         await takeByPolicy(tools, booking, supply, policy, newId)
       }

@@ -3,7 +3,6 @@ import { Failure, notFound } from '@kitroom/errors'
 
 import { Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff } from '../access.ts'
-import { notingRefusals } from '../demand/note-refusal.ts'
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
@@ -14,9 +13,8 @@ import { supplyFor, wishedUnits } from '../supply.ts'
  * enter it late.
  */
 export const requestBooking =
-  (ports: Ports) =>
+  ({ inTransaction, inventory, directory, newId }: Ports) =>
   async (call: Call, wish: BookingWish): Promise<Booking> => {
-    const { inventory, directory, newId } = ports
     const borrower = wish.on_behalf_of ?? call.userId
     if (borrower !== call.userId && !isStaff(call)) {
       throw new Failure('forbidden', 'Only staff may book on behalf of somebody else.')
@@ -27,18 +25,16 @@ export const requestBooking =
       directory.policyOf(call.orgId),
     ])
 
-    return notingRefusals(ports)(call, async (tools, asks) => {
+    return inTransaction(call, async (tools) => {
       if (!isMember) throw notFound('user')
       if (!isStaff(call)) requireFutureStart(wish.start_at, tools.now)
       const wishes = wishedUnits(wish.items, supply)
-      const period = { startAt: wish.start_at, endAt: wish.end_at }
-      asks({ userId: borrower, period, wishes })
       const booking = new Booking(
         {
           id: newId(),
           orgId: call.orgId,
           requesterUserId: borrower,
-          period,
+          period: { startAt: wish.start_at, endAt: wish.end_at },
           purpose: wish.purpose,
           wishes,
           draft: wish.status === 'DRAFT',

@@ -2,7 +2,6 @@ import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contra
 
 import { type Booking, requireFutureStart } from '../../domain/booking.ts'
 import { isStaff, requireOwn } from '../access.ts'
-import { demandOf, notingRefusals } from '../demand/note-refusal.ts'
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
@@ -10,15 +9,14 @@ import { lockedBooking, supplyFor } from '../supply.ts'
 
 /** Turns a draft into a request, which the rules bind and which takes its units. */
 export const submitBooking =
-  (ports: Ports) =>
+  ({ inTransaction, inventory, directory, wishesOf, newId }: Ports) =>
   async (call: Call, id: string, expected: ExpectedVersion | undefined): Promise<Booking> => {
-    const { inventory, directory, wishesOf, newId } = ports
     const present = await wishesOf(call.orgId, id)
     const [supply, policy] = await Promise.all([
       supplyFor(inventory, call.orgId, [], present),
       directory.policyOf(call.orgId),
     ])
-    return notingRefusals(ports)(call, async (tools, asks) => {
+    return inTransaction(call, async (tools) => {
       const locked = await lockedBooking(
         tools,
         id,
@@ -33,7 +31,6 @@ export const submitBooking =
         period: booking.period,
         added: { activeBookings: 1, units: booking.items.length },
       })
-      asks(demandOf(booking))
       await takeByPolicy(tools, booking, supply, policy, newId)
       return booking
     })

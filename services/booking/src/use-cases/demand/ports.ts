@@ -2,7 +2,6 @@ import type { Period } from '../../domain/period.ts'
 
 /** A resource of which somebody did not get what they asked for. */
 export interface RefusedDemand {
-  id: string
   resourceId: string
   userId: string
   period: Period

@@ -10,6 +10,7 @@ import type { WaitingBooking } from './ports.ts'
 
 /** As little of a booking as is in danger: what is well placed stays where it is. */
 const partOf = (booking: Booking, items: readonly BookingItem[]): Claim => ({
+  requesterUserId: booking.requesterUserId,
   holder: booking.holder,
   keeps: booking.keeps,
   claimed: items,
