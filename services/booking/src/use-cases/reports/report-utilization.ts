@@ -1,7 +1,7 @@
 import type { Call, Utilization } from '@kitroom/contracts'
 
-import { openPeriods } from '../../domain/reports/open-periods.ts'
 import { reportWindow } from '../../domain/reports/report-window.ts'
+import { openDuring } from '../../domain/rules/time/opening.ts'
 import type { Page } from '../ports.ts'
 import type { ReportPorts, UtilizationQuestion } from './ports.ts'
 import { requireWhole, wholeIf } from './whole.ts'
@@ -18,7 +18,7 @@ export const reportUtilization =
       directory.policyOf(call.orgId),
       names.resources(call.orgId),
     ])
-    const open = openPeriods(policy, { startAt: new Date(startAt.getTime() - WEEK_MS), endAt })
+    const open = openDuring(policy, { startAt: new Date(startAt.getTime() - WEEK_MS), endAt })
     const { resource_id: wanted } = question
     const page = await reads.utilization(
       call.orgId,
