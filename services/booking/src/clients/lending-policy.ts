@@ -42,8 +42,9 @@ export const lendingPolicy = (policy: Policy, timezone: string, currency: string
       windowDays: ladder.window_days,
       suspensionDays: ladder.suspension_days,
       debtLimitCents: ladder.debt_limit_cents,
+      replacementAfterDays: ladder.replacement_after_days,
+      replacementCents: ladder.replacement_cents,
     },
-    replacement: { afterDays: ladder.replacement_after_days, cents: ladder.replacement_cents },
     score: {
       perDayWaiting: score.per_day_waiting,
       role: score.role,

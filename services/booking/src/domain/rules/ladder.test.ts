@@ -10,6 +10,8 @@ const ladder: Ladder = {
   windowDays: 365,
   suspensionDays: 14,
   debtLimitCents: 5000,
+  replacementAfterDays: null,
+  replacementCents: 0,
 }
 const late = (...days: number[]): Conduct => ({
   lateReturns: days.map(day),

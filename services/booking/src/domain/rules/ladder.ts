@@ -11,6 +11,9 @@ export interface Ladder {
   readonly suspensionDays: number
   /** Open fines of so much together block, in minor units; null: never. */
   readonly debtLimitCents: number | null
+  /** How long after its end a loan that is not back is charged as lost; null: never. */
+  readonly replacementAfterDays: number | null
+  readonly replacementCents: number
 }
 
 /** What the ladder judges a borrower by. */

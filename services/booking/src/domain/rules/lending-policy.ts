@@ -1,5 +1,4 @@
 import type { FinePolicy } from '../fine-policy.ts'
-import type { ReplacementPolicy } from '../late/replacement.ts'
 import type { ApprovalPolicy } from './approval.ts'
 import type { Ladder } from './ladder.ts'
 import type { Quota } from './quota.ts'
@@ -48,7 +47,6 @@ export interface LendingPolicy extends DeskCalendar {
   renewals: RenewalPolicy
   fine: FinePolicy
   ladder: Ladder
-  replacement: ReplacementPolicy
   score: ScoreWeights
   waitlist: WaitlistLimits
 }
