@@ -7,7 +7,7 @@ const schema = z.object({
   databaseUrl: postgresUrl,
   inventoryGrpc: hostPort,
   authGrpc: hostPort,
-  /** How often it is looked for loans that are overdue and for whoever waits for them. */
+  /** How often it is looked for loans that are overdue, for whoever waits for them, and for bookings nobody came for. */
   lookoutSeconds: z
     .string()
     .regex(/^\d{1,3}$/, 'must be a number of seconds')

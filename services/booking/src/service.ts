@@ -26,6 +26,7 @@ import {
   StatusChangeMapping,
 } from './persistence/mappings.ts'
 import { messageReads } from './persistence/message-store.ts'
+import { noShowReads } from './persistence/no-show-reads.ts'
 import { refusals, sweepRefusals } from './persistence/refusals.ts'
 import { reportReads } from './persistence/reports/report-reads.ts'
 import { takenUnits } from './persistence/taken-units.ts'
@@ -83,6 +84,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       wishesOf: reads.wishesOf,
       stranded: reads.stranded,
       late: lateReads(database, jobRole),
+      noShows: noShowReads(database, jobRole),
       newId: uuidv7,
     },
     { ...reads, ...messageReads(database), ...borrowerReads(database), takenUnits: takenUnits(database) },
@@ -127,6 +129,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   let turn = 0
   const lookOut = () => useCases.lookOut({ again: ++turn % LOOK_AGAIN_EVERY === 0 })
   parts.use(repeatedly(config.lookoutSeconds * 1000, lookOut, logger))
+  parts.use(repeatedly(config.lookoutSeconds * 1000, () => useCases.releaseNoShows(), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)

@@ -1,5 +1,7 @@
 export * from './availability-search-http.ts'
 export * from './booking-http.ts'
+export * from './desk/desk-http.ts'
+export * from './desk/item-http.ts'
 export * from './fine-http.ts'
 export * from './lifecycle-http.ts'
 export * from './message-http.ts'

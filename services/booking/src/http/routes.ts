@@ -2,14 +2,12 @@ import {
   approveBooking,
   cancelBooking,
   changeBooking,
-  checkOutBooking,
   createBooking,
   getAvailability,
   getBooking,
   getStanding,
   listBookings,
   rejectBooking,
-  returnBooking,
   searchAvailability,
   submitBooking,
 } from '@kitroom/contracts'
@@ -17,6 +15,7 @@ import { created, ok, on, type Route } from '@kitroom/http'
 
 import { bookingFacts } from '../domain/booking-facts.ts'
 import type { UseCases } from '../use-cases/index.ts'
+import { deskRoutes } from './desk-routes.ts'
 import { fineRoutes } from './fine-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { asAvailability, asBooking } from './present.ts'
@@ -56,16 +55,7 @@ export const routes = (app: UseCases): Route[] => [
     ({ call, params, body, ifMatch }) => app.rejectBooking(call, params.id, body.reason, ifMatch),
     asBooking,
   ),
-  on(
-    checkOutBooking,
-    ({ call, params, body, ifMatch }) => app.checkOutBooking(call, params.id, body.picked_up_at, ifMatch),
-    asBooking,
-  ),
-  on(
-    returnBooking,
-    ({ call, params, body, ifMatch }) => app.returnBooking(call, params.id, body, ifMatch),
-    asBooking,
-  ),
+  ...deskRoutes(app),
   on(
     getAvailability,
     ({ call, params, query }) => app.showAvailability(call, params.id, query),

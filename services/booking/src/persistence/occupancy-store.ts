@@ -1,6 +1,6 @@
 import { type Sql, sql, type Transaction } from '@kitroom/database'
 
-import type { Claim } from '../domain/claim.ts'
+import { type Claim, keptBy } from '../domain/claim.ts'
 import type { Period } from '../domain/period.ts'
 import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
 import { isOverdue } from './overdue-units.ts'
@@ -31,10 +31,12 @@ const lockName = (orgId: string, resourceId: string) => `booking:resource:${orgI
 /** An offer stays where it is: its entry was told which units it holds. */
 const isMovable = (row: Row): boolean => !row.pinned && !row.collected && !row.held
 
-function scheduleOf(rows: readonly Row[]): Schedule {
+function scheduleOf(rows: readonly Row[], now: Date): Schedule {
   const schedule: Schedule = { fixed: [], movable: [] }
   for (const row of rows) {
-    const period = { startAt: row.start_at, endAt: row.overdue ? WITHOUT_END : row.end_at }
+    // What was handed out early is away already.
+    const startAt = row.collected && row.start_at > now ? now : row.start_at
+    const period = { startAt, endAt: row.overdue ? WITHOUT_END : row.end_at }
     const placement = { unitId: row.unit_id, period }
     if (!isMovable(row)) schedule.fixed.push(placement)
     else schedule.movable.push({ ...placement, itemId: row.item_id })
@@ -55,8 +57,9 @@ export function occupancyStore(
         entry_id is not null as held, ${overdue} as overdue from occupancy
       where org_id = ${orgId} and resource_id = ${resourceId} and during && ${range(period)}
       union
-      select item_id, unit_id, lower(during), upper(during), pinned, collected, false, true from occupancy
-      where org_id = ${orgId} and resource_id = ${resourceId} and ${overdue} and lower(during) < ${period.endAt}`)
+      select item_id, unit_id, lower(during), upper(during), pinned, collected, false, ${overdue} from occupancy
+      where org_id = ${orgId} and resource_id = ${resourceId} and collected and least(lower(during), ${now}) < ${period.endAt}
+        and (lower(during) > ${now} and upper(during) > ${period.startAt} or ${overdue})`)
 
   return {
     lock: (resourceIds) => lock(resourceIds.map((resourceId) => lockName(orgId, resourceId))),
@@ -76,21 +79,23 @@ export function occupancyStore(
         window = wider
         rows = await overlapping(resourceId, window)
       }
-      return scheduleOf(rows)
+      return scheduleOf(rows, now)
     },
 
-    async take({ holder, keeps, claimed }: Claim) {
+    async take(claim: Claim) {
       await write()
+      const { holder, keeps, claimed } = claim
       const { bookingId, entryId, until } = { bookingId: null, entryId: null, until: null, ...holder }
       await query(sql`
         insert into occupancy
           (org_id, item_id, booking_id, entry_id, held_until, resource_id, unit_id, during, pinned, collected)
         select ${orgId}::uuid, item_id, ${bookingId}::uuid, ${entryId}::uuid, ${until}::timestamptz,
-          resource_id, unit_id, ${range(keeps)}, pinned, collected
+          resource_id, unit_id, tstzrange(start_at, ${keeps.endAt}), pinned, collected
         from unnest(${claimed.map(({ id }) => id)}::uuid[], ${claimed.map(({ resourceId }) => resourceId)}::uuid[],
                     ${claimed.map(({ resourceUnitId }) => resourceUnitId)}::uuid[],
+                    ${claimed.map((item) => keptBy(claim, item).startAt)}::timestamptz[],
                     ${claimed.map(({ pinned }) => pinned)}::bool[], ${claimed.map(({ out }) => out)}::bool[])
-          as item (item_id, resource_id, unit_id, pinned, collected)`)
+          as item (item_id, resource_id, unit_id, start_at, pinned, collected)`)
     },
 
     async move(moves) {
@@ -110,6 +115,18 @@ export function occupancyStore(
         where org_id = ${orgId} and resource_id = ${resourceId} and not collected
           and unit_id <> all(${[...lendable]}::uuid[]) and upper(during) > ${now}`)
       return rows.map((row) => row.item_id)
+    },
+
+    async withOthers(bookingId, unitIds) {
+      const rows = await query(sql<{ unit_id: string; start_at: Date; end_at: Date; overdue: boolean }>`
+        select unit_id, lower(during) as start_at, upper(during) as end_at, ${overdue} as overdue from occupancy
+        where org_id = ${orgId} and collected and unit_id = any(${[...unitIds]}::uuid[])
+          and booking_id <> ${bookingId}
+        order by unit_id`)
+      return rows.map((row) => ({
+        unitId: row.unit_id,
+        period: { startAt: row.start_at, endAt: row.overdue ? WITHOUT_END : row.end_at },
+      }))
     },
 
     async freeItems(itemIds) {

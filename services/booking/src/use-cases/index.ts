@@ -4,13 +4,19 @@ import { showAvailability } from './availability/show-availability.ts'
 import { approveBooking } from './bookings/approve-booking.ts'
 import { cancelBooking } from './bookings/cancel-booking.ts'
 import { changeBooking } from './bookings/change-booking.ts'
-import { checkOutBooking } from './bookings/check-out-booking.ts'
 import { listBookings, showBooking } from './bookings/look-up-bookings.ts'
 import { rejectBooking } from './bookings/reject-booking.ts'
 import { requestBooking } from './bookings/request-booking.ts'
-import { returnBooking } from './bookings/return-booking.ts'
 import { settleWithdrawal } from './bookings/settle-withdrawal.ts'
 import { submitBooking } from './bookings/submit-booking.ts'
+import { checkOutBooking } from './desk/check-out-booking.ts'
+import { extendBooking } from './desk/extend-booking.ts'
+import { lendWalkIn } from './desk/lend-walk-in.ts'
+import { releaseNoShows } from './desk/release-no-shows.ts'
+import { removeItem } from './desk/remove-item.ts'
+import { returnBooking } from './desk/return-booking.ts'
+import { scanUnit } from './desk/scan-unit.ts'
+import { swapItem } from './desk/swap-item.ts'
 import { createFine } from './fines/create-fine.ts'
 import { listFines, showFine, showPayment } from './fines/look-up-fines.ts'
 import { payFines } from './fines/pay-fines.ts'
@@ -43,6 +49,12 @@ export const bookingUseCases = (
   cancelBooking: cancelBooking(ports),
   checkOutBooking: checkOutBooking(ports),
   returnBooking: returnBooking(ports),
+  scanUnit: scanUnit(ports),
+  removeItem: removeItem(ports),
+  swapItem: swapItem(ports),
+  lendWalkIn: lendWalkIn(ports),
+  extendBooking: extendBooking(ports),
+  releaseNoShows: releaseNoShows(ports),
   settleWithdrawal: settleWithdrawal(ports),
   listBookings: listBookings(reads),
   showBooking: showBooking(reads),

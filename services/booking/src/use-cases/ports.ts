@@ -19,6 +19,7 @@ import type { Period } from '../domain/period.ts'
 import type { LendingPolicy, Role } from '../domain/rules/lending-policy.ts'
 import type { LendableSearch } from './availability/ports.ts'
 import type { RefusedDemand } from './demand/ports.ts'
+import type { NoShowReads } from './desk/ports.ts'
 import type { LateReads, LateStore } from './late/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
 import type { BorrowerStore } from './rules/ports.ts'
@@ -83,6 +84,8 @@ export interface OccupancyStore {
   stranded: (resourceId: string, lendable: readonly string[]) => Promise<string[]>
   /** Frees the units of some items of a booking. */
   freeItems: (itemIds: readonly string[]) => Promise<void>
+  /** Which of the units are with the borrowers of other bookings, and for how long. */
+  withOthers: (bookingId: string, unitIds: readonly string[]) => Promise<Placement[]>
   /** Marks the units of items as handed out: nothing moves them any more. */
   collect: (itemIds: readonly string[]) => Promise<void>
 }
@@ -132,6 +135,7 @@ export interface Ports {
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
   late: LateReads
+  noShows: NoShowReads
   newId: () => string
 }
 

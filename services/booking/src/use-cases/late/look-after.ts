@@ -2,20 +2,11 @@ import { Failure } from '@kitroom/errors'
 
 import type { Booking } from '../../domain/booking.ts'
 import type { BookingItem } from '../../domain/booking-item.ts'
-import type { Claim } from '../../domain/claim.ts'
+import { partOf } from '../part-of.ts'
 import type { Ports, Supply, Work } from '../ports.ts'
 import { lockedBooking } from '../supply.ts'
 import { takeUnits } from '../take-units.ts'
 import type { WaitingBooking } from './ports.ts'
-
-/** As little of a booking as is in danger: what is well placed stays where it is. */
-const partOf = (booking: Booking, items: readonly BookingItem[]): Claim => ({
-  requesterUserId: booking.requesterUserId,
-  holder: booking.holder,
-  keeps: booking.keeps,
-  claimed: items,
-  settle: (units, at) => booking.settle(units, at),
-})
 
 /** Finds other units for items of a booking, or leaves them where they are. */
 async function rehoused(
@@ -24,6 +15,7 @@ async function rehoused(
   items: readonly BookingItem[],
   supply: Supply,
 ): Promise<boolean> {
+  // As little of the booking as is in danger: what is well placed stays where it is.
   const part = partOf(booking, items)
   await tools.occupancy.freeItems(items.map(({ id }) => id))
   try {
