@@ -8,14 +8,18 @@ const DAY = 24 * 60 * 60 * 1000
 
 describe('the replacement of what is not back', () => {
   it('is due when the days of the policy are full, and not a millisecond before', () => {
-    const policy = { afterDays: 14, cents: 80_000 }
+    const policy = { replacementAfterDays: 14, replacementCents: 80_000 }
     expect(isReplacementDue(policy, end, after(14 * DAY - 1))).toBe(false)
     expect(isReplacementDue(policy, end, after(14 * DAY))).toBe(true)
   })
 
   it('is never due where the policy has no days or takes nothing', () => {
-    expect(isReplacementDue({ afterDays: null, cents: 80_000 }, end, after(999 * DAY))).toBe(false)
-    expect(isReplacementDue({ afterDays: 14, cents: 0 }, end, after(999 * DAY))).toBe(false)
+    expect(
+      isReplacementDue({ replacementAfterDays: null, replacementCents: 80_000 }, end, after(999 * DAY)),
+    ).toBe(false)
+    expect(isReplacementDue({ replacementAfterDays: 14, replacementCents: 0 }, end, after(999 * DAY))).toBe(
+      false,
+    )
   })
 
   it('says for what and why', () => {

@@ -1,17 +1,17 @@
+import type { Ladder } from '../rules/ladder.ts'
+
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** When an organisation gives a unit up for lost, and what it takes for it. */
-export interface ReplacementPolicy {
-  /** Days of 24 hours after the end of the loan; null: never. */
-  afterDays: number | null
-  /** For each unit, in minor units of the organisation's currency; 0 means nothing. */
-  cents: number
-}
+/** When an organisation gives a unit up for lost, and what it takes for each. */
+type ReplacementPolicy = Pick<Ladder, 'replacementAfterDays' | 'replacementCents'>
 
 /** Whether a loan is so late that what is still out has to be replaced. The instant at which the days are full counts. */
-export function isReplacementDue(policy: ReplacementPolicy, endAt: Date, now: Date): boolean {
-  if (policy.afterDays === null || policy.cents === 0) return false
-  return now.getTime() - endAt.getTime() >= policy.afterDays * DAY_MS
+export function isReplacementDue(
+  { replacementAfterDays: days, replacementCents: cents }: ReplacementPolicy,
+  endAt: Date,
+  now: Date,
+): boolean {
+  return days !== null && cents > 0 && now.getTime() - endAt.getTime() >= days * DAY_MS
 }
 
 /** Why a replacement is charged, as the borrower reads it. */

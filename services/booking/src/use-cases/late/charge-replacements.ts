@@ -7,8 +7,8 @@ export async function chargeReplacements(
   { inTransaction, inventory, directory, late, newId }: Ports,
   orgId: string,
 ): Promise<void> {
-  const { replacement, currency } = await directory.policyOf(orgId)
-  const { afterDays, cents } = replacement
+  const { ladder, currency } = await directory.policyOf(orgId)
+  const { replacementAfterDays: afterDays, replacementCents: cents } = ladder
   if (afterDays === null || cents === 0) return
   for (const { id, resourceIds } of await late.unreplaced(orgId, afterDays)) {
     const { resources } = await inventory.supplyOf(orgId, { unitIds: [], resourceIds })
@@ -16,7 +16,7 @@ export async function chargeReplacements(
       { orgId, userId: null, requestId: newId() },
       async ({ bookings, late: store, now }) => {
         const booking = await bookings.forChange(id)
-        if (booking === undefined || !isReplacementDue(replacement, booking.endAt, now)) return
+        if (booking === undefined || !isReplacementDue(ladder, booking.endAt, now)) return
         const out = booking.items.filter((item) => item.out)
         const charged = await store.charged(out.map((item) => item.id))
         for (const item of out.filter((one) => !charged.has(one.id))) {
