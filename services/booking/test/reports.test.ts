@@ -414,7 +414,11 @@ describe('the report of no-shows', () => {
     )
     await lend(desk, ann, [any(equip())], -4 * DAY, -4 * DAY + HOUR)
     await past(bob, 5)
-    // These are none: called off, never approved, or still to come.
+    // These are none: at risk to the end, called off, never approved, or still to come.
+    await system.database.admin(
+      `update booking set at_risk_since = start_at, at_risk_reason = 'unit-overdue' where id = $1`,
+      [await past(bob, 8)],
+    )
     await step(desk, await past(bob, 6), 'cancel')
     await request(desk, [any(equip())], -7 * DAY, -6 * DAY, { on_behalf_of: bob.userId })
     const { body: coming } = await request(bob, [any(equip())], HOUR, 2 * HOUR)
