@@ -26,8 +26,8 @@ let student: Person
 let staff: Person
 
 beforeAll(async () => {
-  system = await bookingSystem(undefined, { lookoutSeconds: 0.2 })
-  twin = await bookingSystem(system.database, { lookoutSeconds: 0.2 })
+  system = await bookingSystem({ lookoutSeconds: 0.2 })
+  twin = await bookingSystem({ url: system.database.url, lookoutSeconds: 0.2 })
   student = system.person('student')
   staff = system.person('staff')
 })
