@@ -57,6 +57,7 @@ export async function someThings(
   const fined = () => made('/fines', { ...FINE, user_id: admin.id, booking_id: bookings })
   const [{ id: fines }, { id: paid }] = [await fined(), await fined()]
   const { id: payments } = await made('/fines/payments', { ...MONEY, fine_ids: [paid] }, randomUUID())
+  await somethingLate(admin, made, marker)
   const events = await until(
     async () =>
       (
@@ -69,6 +70,29 @@ export async function someThings(
   const audit = events[0]?.id ?? ''
   const people = { users: user.id, borrowers: admin.id }
   return { ...people, resources, units, tags, bookings, messages, fines, payments, audit }
+}
+
+/** What reports tell of: a booking nobody came for, and a loan that is not back. */
+async function somethingLate(
+  admin: Person,
+  made: (path: string, body: object, key?: string) => Promise<{ id: string }>,
+  marker: string,
+): Promise<void> {
+  const { id } = await made('/resources', {
+    type: `type ${marker}`,
+    name: `late resource ${marker}`,
+    units: [{ barcode: `late barcode ${marker}` }],
+  })
+  const items = [{ resource_id: id, quantity: 1 }]
+  const step = async (bookingId: string, verb: string, body: object = {}) => {
+    const { status } = await admin.send('POST', `/bookings/${bookingId}/${verb}`, { body })
+    if (status !== 200) throw new Error(`could not ${verb} a booking`)
+  }
+  const missed = await made('/bookings', { start_at: at(-9), end_at: at(-8), items }, randomUUID())
+  await step(missed.id, 'approve')
+  const late = await made('/bookings', { start_at: at(-6), end_at: at(-5), items }, randomUUID())
+  await step(late.id, 'approve')
+  await step(late.id, 'checkout', { picked_up_at: at(-6) })
 }
 
 /** What is to be in the place of a thing that is there, by the name between the braces. */
