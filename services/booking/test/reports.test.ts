@@ -20,7 +20,7 @@ interface Body<Entry> {
 let system: BookingSystem
 
 beforeAll(async () => {
-  system = await bookingSystem(undefined, { lookoutSeconds: 0.2 })
+  system = await bookingSystem({ lookoutSeconds: 0.2 })
 })
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
