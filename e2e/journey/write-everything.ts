@@ -2,33 +2,16 @@ import { randomUUID } from 'node:crypto'
 
 import { until } from '../client.ts'
 import { auditIsSettled, type TestSystem } from '../test-system.ts'
+import { at, type Booking, equip, type People, type Versioned } from './cast.ts'
 import type { Actor, Operations } from './operations.ts'
-
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
+import { workAtTheDesk } from './work-at-the-desk.ts'
 
 /** Of everybody in the journey: the audit must not hold it. */
 export const PASSWORD = 'never-to-be-seen-7731'
 
-interface Versioned {
-  id: string
-  version: number
-}
-interface Booking extends Versioned {
-  status: string
-  items: { id: string; resource_unit_id: string }[]
-}
-
 interface Fine extends Versioned {
   amount_cents: number
   currency: string
-}
-
-interface People {
-  admin: Actor
-  staff: Actor
-  student: Actor
-  studentId: string
 }
 
 /**
@@ -39,7 +22,7 @@ export async function writeEverything(system: TestSystem, go: Operations): Promi
   const people = await members(system, go)
   await inventory(go, people)
   await bookings(system, go, people)
-  await desk(system, go, people)
+  await workAtTheDesk(system, go, people)
   await fines(go, people)
   return people.staff
 }
@@ -94,7 +77,10 @@ async function members(system: TestSystem, go: Operations): Promise<People> {
 
   await go.perform('changeOrganization', {
     as: admin,
-    body: { name: 'University of the Arts', policy: { fine: { amount_cents: 100 } } },
+    body: {
+      name: 'University of the Arts',
+      policy: { fine: { amount_cents: 100 }, quotas: { student: { units: 50 } } },
+    },
     ifMatch: '"1"',
   })
   await go.refused('version-mismatch', 'changeOrganization', {
@@ -151,21 +137,6 @@ async function inventory(go: Operations, { staff: as }: People): Promise<void> {
   await go.perform('importResources', csv('Microphone,M1,sound\nMicrophone,M2,sound\nBoom,B1,new\n'))
   await go.perform('importResources', csv('Microphone,M1,sound\nMicrophone,M3,sound\n'))
   await go.refused('validation-failed', 'importResources', csv('Microphone,M4,sound\n,M5,sound\n'))
-}
-
-async function equip(
-  go: Operations,
-  as: Actor,
-  name: string,
-  units: number,
-): Promise<{ id: string; units: string[] }> {
-  const barcodes = Array.from({ length: units }, (_, unit) => ({ barcode: `${name} ${unit}` }))
-  const { id } = await go.perform('createResource', {
-    as,
-    body: { type: 'Set', name, units: barcodes },
-  })
-  const { data } = await go.perform<{ data: { id: string }[] }>('listUnits', { as, id })
-  return { id, units: data.map((unit) => unit.id) }
 }
 
 async function bookings(
@@ -242,52 +213,12 @@ async function bookings(
   )
 }
 
-/** What happens at the desk, up to a unit that comes back damaged and whoever waits for it. */
-async function desk(
-  system: TestSystem,
-  go: Operations,
-  { staff: as, student, studentId }: People,
-): Promise<void> {
-  const screens = await equip(go, as, 'Screen', 5)
-  const [one, two, three, four] = screens.units.map((id) => ({ resource_unit_id: id }))
-  const key = randomUUID()
-  const walkIn = { as, key, body: { on_behalf_of: studentId, end_at: at(2), items: [one, two] } }
-  const { id } = await go.perform<Booking>('lendWalkIn', walkIn)
-  await go.perform('lendWalkIn', walkIn)
-  await go.refused('unit-unavailable', 'lendWalkIn', { ...walkIn, key: randomUUID() })
-  await go.perform('scanUnit', { as, id, body: three })
-  await go.refused('invalid-transition', 'scanUnit', { as, id, body: three })
-  await go.perform('extendBooking', { as: student, id, body: { end_at: at(3) } })
-  const [first] = (await go.perform<Booking>('getBooking', { as, id })).items
-  await go.perform('swapItem', { as, id: [id, first?.id ?? ''], body: { ...four, condition: 'GOOD' } })
-  await go.perform('returnBooking', { as, id, body: { partial: true, items: [two] } })
-
-  const wish = { start_at: at(0), end_at: at(1), items: [one, two], on_behalf_of: studentId }
-  const booking = await go.perform<Booking>('createBooking', { as, key: randomUUID(), body: wish })
-  const [kept, gone] = booking.items
-  await go.perform('approveBooking', { as, id: booking.id, body: {} })
-  await go.perform('removeItem', { as, id: [booking.id, gone?.id ?? ''], ifMatch: '*' })
-  await go.refused('invalid-transition', 'removeItem', { as, id: [booking.id, kept?.id ?? ''] })
-
-  // It waits for a unit that comes back damaged: another one takes its place, by itself.
-  const items = [{ resource_id: screens.id, quantity: 3 }]
-  const later = { start_at: at(20), end_at: at(21), items }
-  const waiting = await go.perform<Booking>('createBooking', { as, key: randomUUID(), body: later })
-  const chosen = (shown: Booking) => shown.items.map((item) => item.resource_unit_id)
-  const damaged = [three, four].find((unit) => chosen(waiting).includes(unit?.resource_unit_id ?? ''))
-  if (damaged === undefined) throw new Error('the booking waits for none of the units that are out')
-  const seen = [{ ...damaged, condition: 'DAMAGED', note: 'Cracked.' }]
-  await go.perform('returnBooking', { as, id, body: { items: seen } })
+/** Waits until a booking is at risk, or is not any more. */
+async function untilAtRisk(go: Operations, as: Actor, id: string, expected: boolean): Promise<void> {
   await until(
-    () => go.perform<Booking>('getBooking', { as, id: waiting.id }),
-    (shown) => !chosen(shown).includes(damaged.resource_unit_id),
+    () => go.perform<Booking & { at_risk: object | null }>('getBooking', { as, id }),
+    ({ at_risk }) => (at_risk !== null) === expected,
   )
-  const unit = await go.perform<Record<string, unknown> & Versioned>('getUnit', {
-    as,
-    id: damaged.resource_unit_id,
-  })
-  if (unit['status'] !== 'MAINTENANCE') throw new Error('the damaged unit can still be lent')
-  await auditIsSettled(system)
 }
 
 /** A loan that comes back late, and what its fine leads to. */
@@ -303,9 +234,18 @@ async function fines(go: Operations, { staff, student, studentId }: People): Pro
       on_behalf_of: studentId,
     },
   })
-  for (const name of ['approveBooking', 'checkOutBooking', 'returnBooking']) {
-    await go.perform<Booking>(name, { as: staff, id, body: {} })
-  }
+  const waiting = await go.perform<Booking>('createBooking', {
+    as: staff,
+    key: randomUUID(),
+    body: { start_at: at(60), end_at: at(61), items: [{ resource_id: drone.id, quantity: 1 }] },
+  })
+  const step = (name: string) => go.perform<Booking>(name, { as: staff, id, body: {} })
+  await step('approveBooking')
+  await step('checkOutBooking')
+  // Whoever is next is at risk while the loan is out, and not once it is back.
+  await untilAtRisk(go, staff, waiting.id, true)
+  await step('returnBooking')
+  await untilAtRisk(go, staff, waiting.id, false)
   const { data } = await go.perform<{ data: Fine[] }>('listFines', { as: student, query: { booking_id: id } })
   const [late] = data
   if (late === undefined) throw new Error('the late return made no fine')

@@ -1,5 +1,6 @@
 export { type Database, openDatabase } from './database.ts'
 export { type DeadLetters, deadLetterTable } from './messaging/dead-letters.ts'
+export { hear } from './messaging/hear.ts'
 export { deleteInBatches, sweepMessaging } from './messaging/housekeeping.ts'
 export { firstReceipt } from './messaging/inbox.ts'
 export { jobTable, messagingTables, TENANT, tenantTable } from './messaging/messaging-tables.ts'

@@ -8,8 +8,8 @@ import type { Reply } from './reply.ts'
 
 type Cell = string | number | boolean | null
 
-/** So many rows are written before others get their turn: about 20 ms. */
-const ROWS_AT_ONCE = 1_000
+/** So many rows are written before others get their turn. */
+const ROWS_AT_ONCE = 200
 
 function isCell(value: unknown): value is Cell {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value)

@@ -14,6 +14,12 @@ const schema = z.object({
     .default('5')
     .transform(Number)
     .refine((seconds) => seconds > 0, 'must be at least 1'),
+  waitlistOfferTtlSeconds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(7 * 24 * 60 * 60)
+    .default(600),
 })
 export type BookingConfig = Readonly<z.output<typeof schema>>
 

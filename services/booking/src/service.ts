@@ -10,7 +10,7 @@ import { directoryClient } from './clients/directory-client.ts'
 import { inventoryClient } from './clients/inventory-client.ts'
 import { namesFrom } from './clients/names.ts'
 import type { BookingConfig } from './config.ts'
-import { consumption } from './events/consumption.ts'
+import { consumptions } from './events/consumption.ts'
 import { bookings } from './grpc/bookings.ts'
 import { routes } from './http/routes.ts'
 import { bookingReads } from './persistence/booking-reads.ts'
@@ -31,7 +31,14 @@ import { refusals, sweepRefusals } from './persistence/refusals.ts'
 import { reportReads } from './persistence/reports/report-reads.ts'
 import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
+import {
+  OfferItemMapping,
+  WaitlistEntryMapping,
+  WaitlistItemMapping,
+} from './persistence/waitlist/mappings.ts'
+import { waitlistReads } from './persistence/waitlist/waitlist-reads.ts'
 import { bookingUseCases } from './use-cases/index.ts'
+import { startWaitlistWork } from './waitlist-work.ts'
 
 const HOUSEKEEPING_MS = 60 * 60_000
 /** What was flagged before, and what may have to be replaced, is not looked at in every turn. */
@@ -61,6 +68,9 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
         BookingMessageMapping,
         FineMapping,
         PaymentMapping,
+        WaitlistEntryMapping,
+        WaitlistItemMapping,
+        OfferItemMapping,
       ],
       constraints,
       onCommitted: outbox.ring,
@@ -76,6 +86,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
 
   const reads = bookingReads(database)
   const policies = directoryClient(directory)
+  const waiting = waitlistReads(database, jobRole)
   const useCases = bookingUseCases(
     {
       inTransaction: inTransaction(database, refusals(database, logger)),
@@ -85,6 +96,8 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       stranded: reads.stranded,
       late: lateReads(database, jobRole),
       noShows: noShowReads(database, jobRole),
+      waiting,
+      offerMs: config.waitlistOfferTtlSeconds * 1_000,
       newId: uuidv7,
     },
     { ...reads, ...messageReads(database), ...borrowerReads(database), takenUnits: takenUnits(database) },
@@ -95,6 +108,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       directory: policies,
       now: () => new Date(),
     },
+    waiting,
   )
 
   const statementsFrom = (issuers: readonly string[]) =>
@@ -114,16 +128,20 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
 
   const relay = startRelay({ service: 'booking', broker, outbox, logger })
   parts.defer(() => relay.stop())
-  const deadLetters = deadLetterTable({
-    database,
-    jobRole,
-    consumer: 'booking-inventory',
-    onKept: ({ id, subject }, reason) => {
-      logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
-    },
-  })
-  const subscription = broker.consume(consumption(useCases, deadLetters))
-  parts.defer(() => subscription.stop())
+  const waitlist = parts.use(startWaitlistWork(useCases, databaseUrl, { logger }))
+  const lettersOf = (consumer: string) =>
+    deadLetterTable({
+      database,
+      jobRole,
+      consumer,
+      onKept: ({ id, subject }, reason) => {
+        logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
+      },
+    })
+  for (const consumption of consumptions(useCases, waitlist.onOffer, lettersOf)) {
+    const subscription = broker.consume(consumption)
+    parts.defer(() => subscription.stop())
+  }
   parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepMessaging(database, jobRole), logger))
   parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepRefusals(database, jobRole), logger))
   let turn = 0

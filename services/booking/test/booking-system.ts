@@ -12,8 +12,9 @@ import { startNats } from '@kitroom/local-servers'
 import { createLogger } from '@kitroom/service'
 import { type TestDatabase, testDatabase, type TestIdentity, testIdentity } from '@kitroom/testing'
 
+import type { BookingConfig } from '../src/config.ts'
 import { migrations } from '../src/persistence/migrations/index.ts'
-import { startBooking } from '../src/service.ts'
+import { type BookingService, startBooking } from '../src/service.ts'
 
 /** Equipment as the faked inventory tells it. */
 export interface Equipment {
@@ -74,6 +75,15 @@ export interface BookingSystem extends AsyncDisposable {
     told: Pick<EntityChanged['data'], 'entity_type' | 'entity_id' | 'action' | 'after'>,
     orgId: string,
   ) => Promise<void>
+  /** Tells, as auth would, that something happened to a user or a role. */
+  tellOfMember: (
+    told: Pick<EntityChanged['data'], 'entity_type' | 'entity_id' | 'action' | 'before' | 'after'>,
+    orgId: string,
+  ) => Promise<void>
+  /** From now on the faked auth knows the person no more. */
+  dismiss: (person: Person) => void
+  /** A second process of the same service, on the same database and neighbours. */
+  replica: () => Promise<BookingService & { send: BookingSystem['send'] }>
   /** How long the faked inventory takes to answer. */
   delayInventory: (ms: number) => void
   failInventory: (failing: boolean) => void
@@ -226,14 +236,16 @@ function authFake(
   })
 }
 
-/**
- * @param other a database to work on instead of one of its own
- * @param lookoutSeconds between two looks for overdue loans; so many that no test sees one, unless it is about them
- */
-export async function bookingSystem(
-  other?: Pick<TestDatabase, 'url'>,
-  { lookoutSeconds = 3600 } = {},
-): Promise<BookingSystem> {
+interface SystemOptions {
+  /** A database to work on instead of one of its own. */
+  url?: string
+  /** How long offers hold their units. */
+  offerTtlSeconds?: number
+  /** Between two looks for overdue loans; so many that no test sees one, unless it is about them. */
+  lookoutSeconds?: number
+}
+
+export async function bookingSystem(options: SystemOptions = {}): Promise<BookingSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-booking-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
@@ -247,32 +259,77 @@ export async function bookingSystem(
   const asked: BookingSystem['asked'] = []
   const inventory = parts.adopt(inventoryFake(identity, equipment, mood, asked), (fake) => fake.close())
   const auth = parts.adopt(authFake(identity, people, rules), (fake) => fake.close())
-  const service = parts.use(
-    await startBooking(
-      {
-        service: 'booking',
-        logLevel: 'error',
-        exitWithParent: false,
-        httpPort: 0,
-        grpcPort: 0,
-        listenHost: '127.0.0.1',
-        natsUrl: nats.url,
-        databaseUrl: other?.url ?? database.url,
-        inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
-        // Often: loans of the past are overdue as soon as they are handed out.
-        lookoutSeconds,
-        authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
-        servicePrivateKey: identity.privateJwk('booking'),
-        servicePublicKeys: identity.publicJwks,
-      },
-      { logger },
-    ),
-  )
+  const config: BookingConfig = {
+    service: 'booking',
+    logLevel: 'error',
+    exitWithParent: false,
+    httpPort: 0,
+    grpcPort: 0,
+    listenHost: '127.0.0.1',
+    natsUrl: nats.url,
+    databaseUrl: options.url ?? database.url,
+    inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
+    authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
+    servicePrivateKey: identity.privateJwk('booking'),
+    servicePublicKeys: identity.publicJwks,
+    lookoutSeconds: options.lookoutSeconds ?? 3600,
+    waitlistOfferTtlSeconds: options.offerTtlSeconds ?? 600,
+  }
+  const service = parts.use(await startBooking(config, { logger }))
   const broker = parts.use(connectBroker({ url: nats.url, name: 'test', logger }))
   await broker.reachable(AbortSignal.timeout(10_000))
   const url = `http://127.0.0.1:${service.httpPort}`
   const orgId = randomUUID()
   const running = parts.move()
+
+  const sendTo =
+    (address: string): BookingSystem['send'] =>
+    async (as, method, path, { body, headers = {}, key, ifMatch } = {}) => {
+      for (let patience = 50; ; patience--) {
+        const response = await fetch(`${address}${path}`, {
+          method,
+          headers: {
+            'X-Kitroom-Statement': await identity.statementFor('booking', as),
+            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+            ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+            ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        })
+        const text = await response.text()
+        const isBusy = response.status === 503 && !mood.failing && mood.delay === 0
+        if (isBusy && patience > 0) {
+          await new Promise((resolve) => setTimeout(resolve, 200))
+          continue
+        }
+        return {
+          status: response.status,
+          headers: response.headers,
+          body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
+        }
+      }
+    }
+
+  const publish = async (
+    source: 'inventory' | 'auth',
+    told: Omit<EntityChanged['data'], 'actor_user_id'>,
+    owner: string,
+  ): Promise<void> => {
+    const type = subjectOf(source, told.entity_type, told.action)
+    const event: EntityChanged = {
+      specversion: '1.0',
+      id: randomUUID(),
+      source,
+      type,
+      time: new Date().toISOString(),
+      orgid: owner,
+      requestid: 'test',
+      datacontenttype: 'application/json',
+      data: { actor_user_id: null, ...told },
+    }
+    await broker.publish(type, JSON.stringify(event), event.id)
+  }
 
   return {
     database,
@@ -296,46 +353,13 @@ export async function bookingSystem(
       rules.set(owner, set)
     },
     statementOf: (as) => identity.statementFor('booking', as),
-    async send(as, method, path, { body, headers = {}, key, ifMatch } = {}) {
-      for (let patience = 50; ; patience--) {
-        const response = await fetch(`${url}${path}`, {
-          method,
-          headers: {
-            'X-Kitroom-Statement': await identity.statementFor('booking', as),
-            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-            ...(key === undefined ? {} : { 'Idempotency-Key': key }),
-            ...(ifMatch === undefined ? {} : { 'If-Match': ifMatch }),
-            ...headers,
-          },
-          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-        })
-        const text = await response.text()
-        const isBusy = response.status === 503 && !mood.failing && mood.delay === 0
-        if (isBusy && patience > 0) {
-          await new Promise((resolve) => setTimeout(resolve, 200))
-          continue
-        }
-        return {
-          status: response.status,
-          headers: response.headers,
-          body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
-        }
-      }
-    },
-    async tell({ entity_type, entity_id, action, after }, owner) {
-      const type = subjectOf('inventory', entity_type, action)
-      const event: EntityChanged = {
-        specversion: '1.0',
-        id: randomUUID(),
-        source: 'inventory',
-        type,
-        time: new Date().toISOString(),
-        orgid: owner,
-        requestid: 'test',
-        datacontenttype: 'application/json',
-        data: { actor_user_id: null, entity_type, entity_id, action, before: {}, after },
-      }
-      await broker.publish(type, JSON.stringify(event), event.id)
+    send: sendTo(url),
+    tell: (told, owner) => publish('inventory', { before: {}, ...told }, owner),
+    tellOfMember: (told, owner) => publish('auth', told, owner),
+    dismiss: (person) => people.delete(person.userId),
+    async replica() {
+      const second = await startBooking(config, { logger })
+      return { ...second, send: sendTo(`http://127.0.0.1:${second.httpPort}`) }
     },
     delayInventory(ms) {
       mood.delay = ms

@@ -26,8 +26,8 @@ let student: Person
 let staff: Person
 
 beforeAll(async () => {
-  system = await bookingSystem(undefined, { lookoutSeconds: 0.2 })
-  twin = await bookingSystem(system.database, { lookoutSeconds: 0.2 })
+  system = await bookingSystem({ lookoutSeconds: 0.2 })
+  twin = await bookingSystem({ url: system.database.url, lookoutSeconds: 0.2 })
   student = system.person('student')
   staff = system.person('staff')
 })
@@ -409,6 +409,27 @@ describe('what is not back for so long that it is given up', () => {
         [org],
       ),
     ).rejects.toThrow('replacement_charged_once')
+  })
+
+  it('is forgiven when it comes back after all, and the lateness is not', async () => {
+    const { org, desk } = organization({ replacement_after_days: 14, replacement_cents: 80_000 })
+    const id = await lendLongAgo(desk, 14, [any(equip(1, org))])
+    const [charge] = await fined(id, desk)
+    await step(id, 'return', {}, desk)
+    const strikes = async () => {
+      const { body } = await system.send(desk, 'GET', `/borrowers/${desk.userId}/standing`)
+      return (body['strikes'] as { count: number }).count
+    }
+    const waive = async (fineId: string | undefined) => {
+      const body = { reason: 'It was behind the sofa.' }
+      expect((await system.send(desk, 'POST', `/fines/${fineId}/waive`, { body })).status).toBe(200)
+    }
+    await waive(charge?.id)
+    expect(await strikes()).toBe(1)
+    const late = (await finesOf(id, desk)).data.find((fine) => fine.id !== charge?.id)
+    expect(late?.reason).toMatch(/^Returned late/)
+    await waive(late?.id)
+    expect(await strikes()).toBe(0)
   })
 
   it('costs nothing before its time, or where the policy says so', async () => {

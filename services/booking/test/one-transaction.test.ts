@@ -16,6 +16,7 @@ const STATEMENTS: [RegExp, string][] = [
   [/^rollback$/i, 'roll back'],
   [/^select set_config\('app\.org_id', \$1, true\).*pg_try_advisory_xact_lock/, 'tenant and key lock'],
   [/^select set_config\('app\.org_id', \$1, true\)/, 'tenant'],
+  [/^select set_config\('role', \$1, true\)/, 'become the jobs'],
   [/^select fingerprint.* from idempotency_key/, 'look the key up'],
   [
     /^select pg_advisory_xact_lock\(key\) from \( select distinct [^;]*? from unnest\([^)]*\) as name order by key \) as sorted$/,
@@ -103,7 +104,8 @@ function nameOf(statement: unknown): string {
 
 /**
  * What happened since the test began, in its order: the statements of transactions, each named, and the calls of
- * neighbours. The relay, which works beside it on connections of its own and without transactions, is left out.
+ * neighbours. What works beside it is left out: the relay, on connections of its own and without transactions, and what
+ * looks around by itself in the role of the jobs.
  */
 function happened(): string[] {
   const statements = query.mock.calls.map((sent, index) => ({
@@ -111,13 +113,16 @@ function happened(): string[] {
     connection: query.mock.contexts[index],
     name: nameOf(sent[0]),
   }))
-  const transactional = new Set(
-    statements.filter(({ name }) => name === 'begin').map(({ connection }) => connection),
-  )
+  const kept = [...Map.groupBy(statements, ({ connection }) => connection).values()].flatMap((sent) => {
+    const transactions: (typeof sent)[] = []
+    for (const statement of sent) {
+      if (statement.name === 'begin') transactions.push([])
+      transactions.at(-1)?.push(statement)
+    }
+    return transactions.filter(([, first]) => first?.name !== 'become the jobs').flat()
+  })
   const calls = call.mock.invocationCallOrder.map((order) => ({ order, name: 'ask a neighbour' }))
-  return [...statements.filter(({ connection }) => transactional.has(connection)), ...calls]
-    .toSorted((a, b) => a.order - b.order)
-    .map(({ name }) => name)
+  return [...kept, ...calls].toSorted((a, b) => a.order - b.order).map(({ name }) => name)
 }
 
 /** The same, with neighbours that are asked at once as one; a policy that is remembered is not asked for. */

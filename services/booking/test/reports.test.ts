@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Demand, NoShows, OverdueEntry } from '@kitroom/contracts'
+import type { Demand, NoShows, OverdueEntry, Utilization } from '@kitroom/contracts'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 
@@ -20,7 +20,7 @@ interface Body<Entry> {
 let system: BookingSystem
 
 beforeAll(async () => {
-  system = await bookingSystem()
+  system = await bookingSystem({ lookoutSeconds: 0.2 })
 })
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
@@ -99,6 +99,47 @@ describe('every report', () => {
     const { desk } = organization()
     const { status, body } = await ask(desk, 'GET', `/reports/${name}?${query}`)
     expect([status, body['errors']]).toEqual([400, [expect.objectContaining({ parameter })]])
+  })
+})
+
+describe('the report of use', () => {
+  it('goes by the opening hours and closures of the policy, in the organisation’s zone', async () => {
+    const { org, ann, desk, equip } = organization()
+    const day = [{ opens: '09:00', closes: '17:00' }]
+    system.rule(org, {
+      timezone: 'America/New_York',
+      opening_hours: {
+        ...{ monday: day, tuesday: day, wednesday: day, thursday: day, friday: day },
+        ...{ saturday: [], sunday: [] },
+      },
+      closures: [{ from: '2026-02-18', to: '2026-02-19', reason: 'Moving' }],
+    })
+    const lamp = equip(1, 'Lamp')
+    const [out, back] = ['2026-02-10T15:00:00.000Z', '2026-02-20T15:00:00.000Z'].map(
+      (text) => Date.parse(text) - NOW,
+    )
+    const loan = await lend(desk, ann, [any(lamp)], out ?? 0, back ?? 0)
+    await step(desk, loan.id, 'return', { returned_at: time(back ?? 0) })
+    // In New York from Tuesday 10:00 to Friday 10:00 of the week after, of which two days were closed.
+    const query = `from=2026-02-09T05:00:00Z&to=2026-02-23T05:00:00Z&sort=week&resource_id=${lamp.id}`
+    const { data, total } = await report<Utilization>(desk, `utilization?${query}`)
+    expect(total).toBe(2)
+    expect(data).toMatchObject([
+      { week: '2026-W07', hours_open: 40, hours_lent: 31, utilization: 0.775, resource_name: 'Lamp' },
+      { week: '2026-W08', hours_open: 24, hours_lent: 17, utilization: 0.7083 },
+    ])
+    expect(data[0]?.week_starts_at).toBe('2026-02-09T05:00:00.000Z')
+  })
+
+  it('has all resources of the organisation, in however many messages they are told', async () => {
+    const { desk, equip } = organization()
+    for (let number = 0; number < 7; number++) equip(1, `Lamp ${number}`)
+    const { total, data } = await report<Utilization>(desk, 'utilization?limit=8')
+    expect(total).toBe(7 * 12)
+    expect(data.map(({ resource_name }) => resource_name)).toEqual([
+      ...Array.from({ length: 7 }, (_, number) => `Lamp ${number}`),
+      'Lamp 0',
+    ])
   })
 })
 
@@ -373,7 +414,11 @@ describe('the report of no-shows', () => {
     )
     await lend(desk, ann, [any(equip())], -4 * DAY, -4 * DAY + HOUR)
     await past(bob, 5)
-    // These are none: called off, never approved, or still to come.
+    // These are none: at risk to the end, called off, never approved, or still to come.
+    await system.database.admin(
+      `update booking set at_risk_since = start_at, at_risk_reason = 'unit-overdue' where id = $1`,
+      [await past(bob, 8)],
+    )
     await step(desk, await past(bob, 6), 'cancel')
     await request(desk, [any(equip())], -7 * DAY, -6 * DAY, { on_behalf_of: bob.userId })
     const { body: coming } = await request(bob, [any(equip())], HOUR, 2 * HOUR)

@@ -8,6 +8,7 @@ import { repeatable } from '../primitives/parameter.ts'
 import { interval } from '../primitives/period.ts'
 import { Availability, AvailabilityQuery } from './availability.ts'
 import { Booking, BookingStatus } from './booking.ts'
+import { WaitlistEntry } from './waitlist.ts'
 import { BookingChange, BookingWish } from './wish.ts'
 
 const params = z.strictObject({ id: Id })
@@ -20,10 +21,10 @@ export const createBooking = endpoint({
   access: 'student',
   summary: 'Book units for a time',
   description:
-    'An item names a very unit, or a resource and a quantity; then free units are chosen. The booking is PENDING and its units are taken, or it is refused with the intervals in the way; where the policy says so for the type of each resource, it is APPROVED at once. Students are bound by the organisation’s rules and cannot start in the past; staff can, and can book on behalf of others.',
+    'An item names a very unit, or a resource and a quantity; then free units are chosen. The booking is PENDING and its units are taken, or it is refused with the intervals in the way; where the policy says so for the type of each resource, it is APPROVED at once. Students are bound by the organisation’s rules and cannot start in the past; staff can, and can book on behalf of others. With `waitlist`, what is not free joins the waitlist instead: 202 with the entry.',
   body: BookingWish,
   idempotency: 'required',
-  replies: { 201: Booking },
+  replies: { 201: Booking, 202: WaitlistEntry },
   failures: [
     'forbidden',
     'borrower-blocked',

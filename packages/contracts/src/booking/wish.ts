@@ -64,18 +64,43 @@ export const WishedItems = z
     }
   })
 
+/** What both a booking and a waitlist entry ask for. */
+const asked = {
+  start_at: Instant,
+  end_at: Instant,
+  purpose: optionalText(1000),
+  items: WishedItems,
+  on_behalf_of: Id.optional().describe('The user who borrows; only for staff.'),
+}
+
 /** A booking as it is asked for. */
 export const BookingWish = z
   .strictObject({
-    start_at: Instant,
-    end_at: Instant,
-    purpose: optionalText(1000),
-    items: WishedItems,
+    ...asked,
     status: z.literal('DRAFT').optional().describe('Keep it to oneself for now; it takes no units yet.'),
-    on_behalf_of: Id.optional().describe('The user who borrows; only for staff.'),
+    waitlist: z.boolean().optional().describe('Join the waitlist when it cannot be booked now.'),
   })
   .superRefine(interval('start_at', 'end_at', MAX_DAYS))
+  .superRefine(({ status, waitlist }, context) => {
+    if (status === undefined || waitlist !== true) return
+    const message = 'A draft takes no units, so it has nothing to wait for.'
+    context.addIssue({ code: 'custom', path: ['waitlist'], message })
+  })
 export type BookingWish = z.infer<typeof BookingWish>
+
+/** What somebody waits for. */
+export const WaitlistWish = z.strictObject(asked).superRefine(interval('start_at', 'end_at', MAX_DAYS))
+export type WaitlistWish = z.infer<typeof WaitlistWish>
+
+/** What staff propose to a waitlist entry; what is left out is as it was asked for. */
+export const OfferWish = z
+  .strictObject({
+    start_at: Instant.optional(),
+    end_at: Instant.optional(),
+    items: WishedItems.optional().describe('In place of all that was asked for.'),
+  })
+  .superRefine(interval('start_at', 'end_at', MAX_DAYS))
+export type OfferWish = z.infer<typeof OfferWish>
 
 /** What to change; `items` replaces all items. */
 export const BookingChange = change({

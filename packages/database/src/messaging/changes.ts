@@ -19,6 +19,8 @@ export interface Change {
   entityId: string
   before: Snapshot | null
   after: Snapshot | null
+  /** Made by the system itself, whoever the transaction is for. */
+  bySystem?: boolean
 }
 
 interface Watched {
@@ -26,6 +28,7 @@ interface Watched {
   entityId: string
   before: Snapshot | null
   after: () => Snapshot | null
+  bySystem?: boolean
 }
 
 /** What an actor did to an entity, read off the two snapshots. */
@@ -83,6 +86,12 @@ export class Changes {
     else watched.after = () => null
   }
 
+  /** Notes that a watched entity is changed by the system itself, not by whom the transaction is for. */
+  bySystem(entity: object): void {
+    const watched = this.#watched.get(entity)
+    if (watched !== undefined) watched.bySystem = true
+  }
+
   /** Records a change made by a set-based statement, with snapshots taken from its RETURNING. */
   record(change: Change): void {
     this.#recorded.push(change)
@@ -133,7 +142,7 @@ async function writeRows(
       ...(traceparent === undefined ? {} : { traceparent }),
       datacontenttype: 'application/json',
       data: {
-        actor_user_id: origin.userId,
+        actor_user_id: change.bySystem === true ? null : origin.userId,
         entity_type: change.entityType,
         entity_id: change.entityId,
         action,

@@ -12,12 +12,17 @@ function resourceOf({ data }: EntityChanged): string | undefined {
   return Unit.safeParse(data.after ?? data.before).data?.resource_id
 }
 
-/** A unit or resource that was changed or deleted may strand bookings; one that is new cannot. */
+/**
+ * A unit or resource that was changed or deleted may strand bookings and offers; one that is new or came back cannot, but
+ * somebody may wait for it.
+ */
 export const onInventoryChanged =
-  ({ settleWithdrawal }: Pick<UseCases, 'settleWithdrawal'>) =>
+  ({ settleWithdrawal, noteLendable }: Pick<UseCases, 'settleWithdrawal' | 'noteLendable'>) =>
   async (event: EntityChanged): Promise<void> => {
     const resourceId = resourceOf(event)
-    const harmless = event.data.action === 'CREATE' || event.data.action === 'RESTORE'
-    if (resourceId === undefined || harmless) return
-    await settleWithdrawal({ orgId: event.orgid, resourceId, eventId: event.id, requestId: event.requestid })
+    if (resourceId === undefined) return
+    const about = { orgId: event.orgid, resourceId, requestId: event.requestid }
+    const { action } = event.data
+    if (action === 'CREATE' || action === 'RESTORE') await noteLendable(about)
+    else await settleWithdrawal({ ...about, eventId: event.id })
   }

@@ -11,23 +11,19 @@ import {
   searchAvailability,
   submitBooking,
 } from '@kitroom/contracts'
-import { created, ok, on, type Route } from '@kitroom/http'
+import { ok, on, type Route } from '@kitroom/http'
 
-import { bookingFacts } from '../domain/booking-facts.ts'
 import type { UseCases } from '../use-cases/index.ts'
 import { deskRoutes } from './desk-routes.ts'
 import { fineRoutes } from './fine-routes.ts'
 import { messageRoutes } from './message-routes.ts'
-import { asAvailability, asBooking } from './present.ts'
+import { asAvailability, asBooking, asRequested } from './present.ts'
 import { reportRoutes } from './report-routes.ts'
+import { waitlistRoutes } from './waitlist-routes.ts'
 
 /** Everything the booking service does over HTTP. */
 export const routes = (app: UseCases): Route[] => [
-  on(
-    createBooking,
-    ({ call, body }) => app.requestBooking(call, body),
-    (booking) => created(`/bookings/${booking.id}`, bookingFacts(booking)),
-  ),
+  on(createBooking, ({ call, body }) => app.requestBooking(call, body), asRequested),
   on(
     listBookings,
     ({ call, query }) => app.listBookings(call, query),
@@ -68,6 +64,7 @@ export const routes = (app: UseCases): Route[] => [
     ({ rows, ...page }) => ok({ data: rows, ...page }),
   ),
   ...messageRoutes(app),
+  ...waitlistRoutes(app),
   on(getStanding, ({ call, params }) => app.showStanding(call, params.id), ok),
   ...reportRoutes(app),
 ]

@@ -83,6 +83,7 @@ export function bookingReads(database: Database): BookingReads & Pick<Ports, 'wi
             then 'infinity'::timestamptz else upper(during) end as until) as kept
           where org_id = ${orgId} and unit_id = any(${[...unitIds]}::uuid[])
             and lower(during) < ${endAt} and until > ${startAt}
+            and (held_until is null or held_until > clock_timestamp())
             and (collected or during && tstzrange(${startAt}::timestamptz, ${endAt}::timestamptz))
           order by unit_id, start_at`)
         return rows.map((row) => ({

@@ -1,4 +1,4 @@
-import { type Sql, sql, type Transaction } from '@kitroom/database'
+import { type Query, type Sql, sql, type Transaction } from '@kitroom/database'
 
 import { type Claim, keptBy } from '../domain/claim.ts'
 import type { Period } from '../domain/period.ts'
@@ -12,8 +12,12 @@ interface Row {
   end_at: Date
   pinned: boolean
   collected: boolean
-  held: boolean
+  /** Of a loan beyond its end. */
   overdue: boolean
+  /** The waitlist entry that is offered it. */
+  entry_id: string | null
+  /** Held for an offer that is over. */
+  lapsed: boolean
 }
 
 /** Far beyond any booking: how long a loan that is overdue keeps its unit, until it comes back. */
@@ -29,7 +33,7 @@ const range = ({ startAt, endAt }: Period): Sql =>
 const lockName = (orgId: string, resourceId: string) => `booking:resource:${orgId}:${resourceId}`
 
 /** An offer stays where it is: its entry was told which units it holds. */
-const isMovable = (row: Row): boolean => !row.pinned && !row.collected && !row.held
+const isMovable = (row: Row): boolean => !row.pinned && !row.collected && row.entry_id === null
 
 function scheduleOf(rows: readonly Row[], now: Date): Schedule {
   const schedule: Schedule = { fixed: [], movable: [] }
@@ -44,41 +48,82 @@ function scheduleOf(rows: readonly Row[], now: Date): Schedule {
   return schedule
 }
 
-/** The table that says which unit is taken when. `write` brings the bookings' own tables up to date first. */
+/** The rows that keep units of a resource at some time of a period; a loan that is overdue does without end. */
+const overlapping = (
+  query: Query,
+  now: Sql,
+  orgId: string,
+  resourceId: string,
+  period: Period,
+): Promise<Row[]> => {
+  const overdue = isOverdue(now)
+  return query(sql`
+    select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected,
+      ${overdue} as overdue, entry_id, coalesce(held_until <= clock_timestamp(), false) as lapsed from occupancy
+    where org_id = ${orgId} and resource_id = ${resourceId} and during && ${range(period)}
+    union
+    select item_id, unit_id, lower(during), upper(during), pinned, collected, ${overdue}, null, false from occupancy
+    where org_id = ${orgId} and resource_id = ${resourceId} and collected
+      and least(lower(during), ${now}) < ${period.endAt}
+      and (lower(during) > ${now} and upper(during) > ${period.startAt} or ${overdue})`)
+}
+
+/** A period widened by all that could be moved and touches it, or touches one of those, and so on; and what keeps units in it. */
+async function connected(
+  read: (window: Period) => Promise<Row[]>,
+  period: Period,
+): Promise<{ window: Period; rows: Row[] }> {
+  let window = period
+  let rows = await read(window)
+  for (let round = 0; round < MAX_WIDENINGS; round++) {
+    const loose = rows.filter(isMovable)
+    const wider = {
+      startAt: new Date(Math.min(window.startAt.getTime(), ...loose.map((row) => row.start_at.getTime()))),
+      endAt: new Date(Math.max(window.endAt.getTime(), ...loose.map((row) => row.end_at.getTime()))),
+    }
+    if (wider.startAt >= window.startAt && wider.endAt <= window.endAt) break
+    window = wider
+    rows = await read(window)
+  }
+  return { window, rows }
+}
+
+/** For how long a change within a period can matter, by way of bookings that could be moved. */
+export const connectedPeriod = async (
+  query: Query,
+  orgId: string,
+  resourceId: string,
+  period: Period,
+): Promise<Period> =>
+  (await connected((window) => overlapping(query, sql`now()`, orgId, resourceId, window), period)).window
+
+/**
+ * The table that says which unit is taken when.
+ * @param write brings the tables of bookings and entries up to date first
+ * @param lapse ends those of the entries whose offers are over
+ */
 export function occupancyStore(
   { query, lock, now }: Transaction,
   orgId: string,
   write: () => Promise<void>,
+  lapse: (entryIds: readonly string[]) => Promise<void>,
 ): OccupancyStore {
-  const overdue = isOverdue(sql`${now}`)
-  const overlapping = (resourceId: string, period: Period) =>
-    query(sql<Row>`
-      select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected,
-        entry_id is not null as held, ${overdue} as overdue from occupancy
-      where org_id = ${orgId} and resource_id = ${resourceId} and during && ${range(period)}
-      union
-      select item_id, unit_id, lower(during), upper(during), pinned, collected, false, ${overdue} from occupancy
-      where org_id = ${orgId} and resource_id = ${resourceId} and collected and least(lower(during), ${now}) < ${period.endAt}
-        and (lower(during) > ${now} and upper(during) > ${period.startAt} or ${overdue})`)
+  /** What holds a unit for an offer that is over must go first, expirer or no expirer (WTL-4). */
+  const read = async (resourceId: string, period: Period): Promise<Row[]> => {
+    const rows = await overlapping(query, sql`${now}::timestamptz`, orgId, resourceId, period)
+    const lapsed = rows.flatMap((row) => (row.lapsed && row.entry_id !== null ? [row.entry_id] : []))
+    if (lapsed.length === 0) return rows
+    await lapse([...new Set(lapsed)].sort())
+    return overlapping(query, sql`${now}::timestamptz`, orgId, resourceId, period)
+  }
 
   return {
     lock: (resourceIds) => lock(resourceIds.map((resourceId) => lockName(orgId, resourceId))),
 
     async around(resourceId, period, reach) {
-      let window = period
-      let rows = await overlapping(resourceId, window)
-      for (let round = 0; reach === 'connected' && round < MAX_WIDENINGS; round++) {
-        const loose = rows.filter(isMovable)
-        const wider = {
-          startAt: new Date(
-            Math.min(window.startAt.getTime(), ...loose.map((row) => row.start_at.getTime())),
-          ),
-          endAt: new Date(Math.max(window.endAt.getTime(), ...loose.map((row) => row.end_at.getTime()))),
-        }
-        if (wider.startAt >= window.startAt && wider.endAt <= window.endAt) break
-        window = wider
-        rows = await overlapping(resourceId, window)
-      }
+      const readWindow = (window: Period) => read(resourceId, window)
+      const rows =
+        reach === 'connected' ? (await connected(readWindow, period)).rows : await readWindow(period)
       return scheduleOf(rows, now)
     },
 
@@ -119,7 +164,8 @@ export function occupancyStore(
 
     async withOthers(bookingId, unitIds) {
       const rows = await query(sql<{ unit_id: string; start_at: Date; end_at: Date; overdue: boolean }>`
-        select unit_id, lower(during) as start_at, upper(during) as end_at, ${overdue} as overdue from occupancy
+        select unit_id, lower(during) as start_at, upper(during) as end_at,
+          ${isOverdue(sql`${now}`)} as overdue from occupancy
         where org_id = ${orgId} and collected and unit_id = any(${[...unitIds]}::uuid[])
           and booking_id <> ${bookingId}
         order by unit_id`)
@@ -133,6 +179,29 @@ export function occupancyStore(
       await query(
         sql`delete from occupancy where org_id = ${orgId} and item_id = any(${[...itemIds]}::uuid[])`,
       )
+    },
+
+    async settleFrees(resourceIds, { startAt, endAt }) {
+      await query(sql`
+        select from occupancy
+        where org_id = ${orgId} and resource_id = any(${[...resourceIds]}::uuid[])
+          and lower(during) < ${endAt} and (upper(during) > ${startAt} or collected)
+        order by item_id for share`)
+    },
+
+    async pass(entryId, bookingId) {
+      await write()
+      const passed = await query(sql`
+        update occupancy set booking_id = ${bookingId}, entry_id = null, held_until = null
+        where org_id = ${orgId} and entry_id = ${entryId} and held_until > clock_timestamp() returning item_id`)
+      return passed.length
+    },
+
+    async release(entryIds) {
+      if (entryIds.length === 0) return
+      await write()
+      await query(sql`
+        delete from occupancy where org_id = ${orgId} and entry_id = any(${[...entryIds]}::uuid[])`)
     },
 
     async collect(itemIds) {

@@ -14,5 +14,6 @@ export const takenUnits =
       query(sql`
         select distinct unit_id as "unitId", resource_id as "resourceId" from occupancy
         where org_id = ${orgId} and lower(during) < ${endAt}
-          and (upper(during) > ${startAt} or ${isOverdue(sql`now()`)})`),
+          and (upper(during) > ${startAt} or ${isOverdue(sql`now()`)})
+          and (held_until is null or held_until > clock_timestamp())`),
     )

@@ -10,6 +10,8 @@ import { lateStore } from './late-store.ts'
 import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
 import type { KeepRefusals } from './refusals.ts'
+import { freedQueue } from './waitlist/freed-queue.ts'
+import { waitlistStore } from './waitlist/waitlist-store.ts'
 
 /** The name under which this service consumes inventory's events. */
 const CONSUMER = 'booking-inventory'
@@ -26,7 +28,18 @@ export const inTransaction =
       return await database.transaction(origin, async (tx) => {
         refused = []
         const bookings = bookingStore(tx)
-        const occupancy = occupancyStore(tx, origin.orgId, bookings.write)
+        const waitlist = waitlistStore(tx, origin.orgId, bookings.write)
+        const lapse = async (entryIds: readonly string[]) => {
+          const entries = await waitlist.forChange(entryIds)
+          const now = await waitlist.clock()
+          const over = entries.filter((entry) => entry.hasLapsed(now))
+          for (const entry of over) {
+            waitlist.bySystem(entry)
+            entry.expire({ by: null, at: now })
+          }
+          await occupancy.release(over.map(({ id }) => id))
+        }
+        const occupancy = occupancyStore(tx, origin.orgId, waitlist.write, lapse)
         const result = await work({
           bookings,
           occupancy,
@@ -35,11 +48,13 @@ export const inTransaction =
           messages: messageStore(tx, origin.orgId),
           borrowers: borrowerStore(tx, origin.orgId),
           late: lateStore(tx, origin.orgId),
+          waitlist,
+          freed: freedQueue(tx.query, origin.orgId),
           noteRefusal: (demand) => (refused = demand),
           firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
           now: tx.now,
         })
-        await bookings.write()
+        await waitlist.write()
         return result
       })
     } catch (error) {

@@ -2,11 +2,12 @@ import { type Call, hasRole } from '@kitroom/contracts'
 import { Failure, notFound } from '@kitroom/errors'
 
 import type { Booking } from '../domain/booking.ts'
+import type { WaitlistEntry } from '../domain/waitlist/waitlist-entry.ts'
 
 export const isStaff = (call: Call): boolean => hasRole(call.caller, 'staff')
 
 /** What belongs to somebody. */
-type Possession = 'booking' | 'fine' | 'payment'
+type Possession = 'booking' | 'fine' | 'payment' | 'waitlist entry'
 
 /** @throws Failure not-found, or forbidden for what is somebody else's */
 export function requireOwnOrStaff<Thing>(
@@ -28,6 +29,13 @@ export function requireOwn(call: Call, booking: Booking | undefined): Booking {
   const found = requireOwnOrStaff(call, 'booking', booking, requesterOf)
   if (found.requesterUserId === call.userId) return found
   throw new Failure('forbidden', 'Only the requester may do this.')
+}
+
+/** The same of a waitlist entry: a wish is its requester's alone to take up or give up. */
+export function requireOwnEntry(call: Call, entry: WaitlistEntry | undefined): WaitlistEntry {
+  const found = requireOwnOrStaff(call, 'waitlist entry', entry, ({ requesterUserId }) => requesterUserId)
+  if (found.requesterUserId === call.userId) return found
+  throw new Failure('forbidden', 'Only the requester may do this; staff can reject the entry.')
 }
 
 /** Whose booking it is. */

@@ -33,6 +33,16 @@ import { reportOverdue } from './reports/report-overdue.ts'
 import { reportUtilization } from './reports/report-utilization.ts'
 import type { BorrowerReads } from './rules/ports.ts'
 import { showStanding } from './rules/show-standing.ts'
+import { acceptOffer } from './waitlist/accept-offer.ts'
+import { cancelEntry, declineOffer, expireEntry, rejectEntry } from './waitlist/end-entry.ts'
+import { endAllOverdue, endOverdue } from './waitlist/end-overdue.ts'
+import { joinWaitlist } from './waitlist/join-waitlist.ts'
+import { leaveWaitlist } from './waitlist/leave-waitlist.ts'
+import { listEntries, showEntry } from './waitlist/look-up-entries.ts'
+import { makeOffer } from './waitlist/make-offer.ts'
+import { noteLendable } from './waitlist/note-lendable.ts'
+import { offerAllFreed } from './waitlist/offer-freed.ts'
+import type { WaitlistReads } from './waitlist/ports.ts'
 
 /** Everything the booking service can do. */
 export const bookingUseCases = (
@@ -40,6 +50,7 @@ export const bookingUseCases = (
   reads: BookingReads & AvailabilityReads & MessageReads & BorrowerReads,
   fineReads: FineReads,
   reports: ReportPorts,
+  waitlistReads: WaitlistReads,
 ) => ({
   requestBooking: requestBooking(ports),
   submitBooking: submitBooking(ports),
@@ -75,5 +86,20 @@ export const bookingUseCases = (
   reportOverdue: reportOverdue(reports),
   reportDemand: reportDemand(reports),
   reportNoShows: reportNoShows(reports),
+  joinWaitlist: joinWaitlist(ports),
+  listEntries: listEntries({ ...ports, ...waitlistReads }),
+  showEntry: showEntry({ ...ports, ...waitlistReads }),
+  makeOffer: makeOffer(ports),
+  acceptOffer: acceptOffer(ports),
+  declineOffer: declineOffer(ports),
+  cancelEntry: cancelEntry(ports),
+  rejectEntry: rejectEntry(ports),
+  expireEntry: expireEntry(ports),
+  offerAllFreed: offerAllFreed(ports),
+  offerTimeLeft: ports.waiting.timeLeft,
+  endOverdue: endOverdue(ports),
+  endAllOverdue: endAllOverdue(ports),
+  leaveWaitlist: leaveWaitlist(ports),
+  noteLendable: noteLendable(ports),
 })
 export type UseCases = ReturnType<typeof bookingUseCases>

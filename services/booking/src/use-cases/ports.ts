@@ -22,7 +22,11 @@ import type { RefusedDemand } from './demand/ports.ts'
 import type { NoShowReads } from './desk/ports.ts'
 import type { LateReads, LateStore } from './late/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
+import type { Page } from './page.ts'
 import type { BorrowerStore } from './rules/ports.ts'
+import type { FreedQueue, WaitlistReads, WaitlistStore } from './waitlist/ports.ts'
+
+export type { Page }
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {
@@ -86,6 +90,15 @@ export interface OccupancyStore {
   freeItems: (itemIds: readonly string[]) => Promise<void>
   /** Which of the units are with the borrowers of other bookings, and for how long. */
   withOthers: (bookingId: string, unitIds: readonly string[]) => Promise<Placement[]>
+  /**
+   * Waits for whoever is just giving units of these resources free within the period, and keeps everybody from it until
+   * the transaction ends: who finds something taken after that and says so in time misses nothing that comes free.
+   */
+  settleFrees: (resourceIds: readonly string[], period: Period) => Promise<void>
+  /** Passes what is held for an entry to a booking whose items have the same ids, unless it has lapsed; how many units. */
+  pass: (entryId: string, bookingId: string) => Promise<number>
+  /** Frees all units held for entries. */
+  release: (entryIds: readonly string[]) => Promise<void>
   /** Marks the units of items as handed out: nothing moves them any more. */
   collect: (itemIds: readonly string[]) => Promise<void>
 }
@@ -116,6 +129,8 @@ export interface Work {
   late: LateStore
   /** Notes what is about to be refused: counted as demand when the transaction fails for it. */
   noteRefusal: (refused: readonly RefusedDemand[]) => void
+  waitlist: WaitlistStore
+  freed: FreedQueue
   /** Notes that an event is being dealt with; false when it was before. */
   firstReceipt: (eventId: string) => Promise<boolean>
   /** The database's clock. */
@@ -136,6 +151,10 @@ export interface Ports {
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
   late: LateReads
   noShows: NoShowReads
+  /** The same of the waitlist: what to lock, whom to ask, what is due. */
+  waiting: Omit<WaitlistReads, 'list' | 'one'>
+  /** How long an offer holds its units. */
+  offerMs: number
   newId: () => string
 }
 
@@ -146,16 +165,6 @@ export interface BookingFilters extends Paging<'start_at' | 'created_at'> {
   resource_unit_id?: string | undefined
   from?: Date | undefined
   to?: Date | undefined
-}
-
-/** One page of a list, as the contract pages. */
-export interface Page<Row> {
-  rows: Row[]
-  total: number | null
-  page: number | null
-  limit: number
-  has_next: boolean
-  next_cursor: string | null
 }
 
 /** A booking as clients see it, read straight from the tables. */

@@ -23,15 +23,7 @@ interface Group {
  * @throws Failure unit-unavailable, resource-withdrawn
  */
 export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<void> {
-  const groups: Group[] = []
-  for (const [resourceId, items] of Map.groupBy(claim.claimed, (item) => item.resourceId)) {
-    groups.push(await withoutMoves(tools, claim, resourceId, items, supply))
-  }
-  await withMoves(
-    tools,
-    claim,
-    groups.filter(({ found }) => found.outcome !== 'fits'),
-  )
+  const groups = await arranged(tools, claim, supply)
   const full = groups.filter(({ found }) => found.outcome !== 'fits')
   if (full.length > 0) {
     tools.noteRefusal(
@@ -51,6 +43,30 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
   }
   await settle(tools, claim, groups)
   await tools.occupancy.take(claim)
+}
+
+/** Whether takeUnits would succeed; nothing is taken and nothing moves. */
+export async function couldTakeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<boolean> {
+  try {
+    return (await arranged(tools, claim, supply)).every(({ found }) => found.outcome === 'fits')
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'resource-withdrawn') return false
+    throw error
+  }
+}
+
+/** Finds a place for each resource's items, and tells of which there is none. @throws Failure resource-withdrawn */
+async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
+  const groups: Group[] = []
+  for (const [resourceId, items] of Map.groupBy(claim.claimed, (item) => item.resourceId)) {
+    groups.push(await withoutMoves(tools, claim, resourceId, items, supply))
+  }
+  await withMoves(
+    tools,
+    claim,
+    groups.filter(({ found }) => found.outcome !== 'fits'),
+  )
+  return groups
 }
 
 /** Looks at the claim's own period, where most of them fit as things stand. */

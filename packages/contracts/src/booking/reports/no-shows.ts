@@ -16,8 +16,10 @@ export const NoShows = z
     user_email: z.string().nullable(),
     no_shows: Count.describe('`released` and `never_collected` together.'),
     released: Count.describe('Bookings whose units were given free because nobody came.'),
-    never_collected: Count.describe('APPROVED bookings that ended without anybody coming.'),
-    bookings: Count.describe('All their bookings of that time that were approved and not called off.'),
+    never_collected: Count.describe(
+      'APPROVED bookings that ended without anybody coming, but for those at risk.',
+    ),
+    bookings: Count.describe('`no_shows` and all their bookings of that time that were collected.'),
     share: z.number().min(0).max(1).describe('`no_shows` ÷ `bookings`, to four digits.'),
     latest_start_at: InstantText.describe('When the latest of them should have begun.'),
     booking_ids: z.array(Id).max(50).describe('The latest of them, newest first.'),

@@ -4,14 +4,18 @@ import type { Period } from '../../domain/period.ts'
 import type { ReportReads } from '../../use-cases/reports/ports.ts'
 import { utc } from '../utc.ts'
 
-/** Whose bookings of the window nobody came for, beside those that were collected; docs/reports.md explains it. */
+/**
+ * Whose bookings of the window nobody came for, beside those that were collected; docs/reports.md explains it. Whose units
+ * may not have been there is not blamed.
+ */
 const statement = (orgId: string, { startAt, endAt }: Period): Sql => sql`
   with due as (
     select requester_user_id as user_id, id, start_at, no_show_at is not null as released,
            status = 'APPROVED' as never_collected
     from booking
     where org_id = ${orgId} and start_at >= ${startAt} and start_at < ${endAt}
-      and (no_show_at is not null or status in ('CHECKED_OUT', 'RETURNED') or status = 'APPROVED' and end_at <= now())
+      and (no_show_at is not null or status in ('CHECKED_OUT', 'RETURNED')
+        or status = 'APPROVED' and end_at <= now() and at_risk_since is null)
   ),
   judged as (
     select *, released or never_collected as missed from due

@@ -25,6 +25,18 @@ async function rehoused(tools: Work, booking: Booking, supply: Supply): Promise<
   }
 }
 
+/** Takes back offers of what can be lent no more: who was offered it waits again, at the old place (WTL-8). */
+async function withdrawOffers(tools: Work, resourceId: string, lendable: readonly string[]): Promise<void> {
+  const offered = await tools.waitlist.holdingOthersThan(resourceId, lendable)
+  if (offered.length === 0) return
+  const now = await tools.waitlist.clock()
+  for (const entry of offered) {
+    if (entry.hasLapsed(now)) entry.expire({ by: null, at: now })
+    else entry.withdraw(now)
+  }
+  await tools.occupancy.release(offered.map(({ id }) => id))
+}
+
 /**
  * Settles what slipped through when inventory withdrew units or a whole resource: each booking that waits for one of
  * them is moved to a like unit, or else a PENDING one is rejected with `resource-withdrawn`. An APPROVED one that
@@ -46,6 +58,7 @@ export const settleWithdrawal =
     await inTransaction({ orgId, userId: null, requestId }, async (tools) => {
       if (!(await tools.firstReceipt(eventId))) return
       await tools.occupancy.lock(resourceIds)
+      await withdrawOffers(tools, resourceId, lendable)
       const itemIds = await tools.occupancy.stranded(resourceId, lendable)
       for (const booking of await tools.bookings.ofItems(itemIds)) {
         if (!booking.occupies) continue
@@ -60,5 +73,7 @@ export const settleWithdrawal =
           booking.doubt('resource-withdrawn', tools.now)
         }
       }
+      // The same event may tell that more can be lent than before.
+      await tools.freed.addWanted([resourceId])
     })
   }

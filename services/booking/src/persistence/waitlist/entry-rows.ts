@@ -1,0 +1,58 @@
+import { type Query, type Sql, sql } from '@kitroom/database'
+
+import type { EntryView } from '../../use-cases/waitlist/ports.ts'
+import { days, inLine } from './ranking.ts'
+
+const utc = (column: string): Sql =>
+  sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
+
+const time = (column: string): Sql => sql`${utc(`e.${column}`)} as ${sql.raw(column)}`
+
+/** One clock for the whole statement: a page is in the order of its scores. */
+const AGE = sql`(${days(sql`statement_timestamp()`)} - ${days(sql`e.created_at`)})`
+
+const weight = (path: string): Sql => sql`(e.score_weights #> ${sql.lit(path)}::text[])::numeric`
+
+const factor = (value: Sql, path: string): Sql =>
+  sql`jsonb_build_object('value', ${value}, 'weight', ${weight(path)}, 'points', ${value} * ${weight(path)})`
+
+const ROLE = sql`(e.score_weights -> 'role' -> e.requester_role)::numeric`
+
+/** The sum of the points below. Those of the age are rounded after they were multiplied, so that no order is lost. */
+const SCORE = sql`(round(${AGE} * ${weight('{per_day_waiting}')}, 4) + ${ROLE}
+  + e.late_returns * ${weight('{late_return}')} + e.open_fines * ${weight('{open_fine}')}
+  + e.active_bookings * ${weight('{active_booking}')})::float8`
+
+const FACTORS = sql`jsonb_build_object(
+  'age', jsonb_build_object('value', round(${AGE}, 6), 'weight', ${weight('{per_day_waiting}')},
+    'points', round(${AGE} * ${weight('{per_day_waiting}')}, 4)),
+  'role', jsonb_build_object('value', e.requester_role, 'weight', ${ROLE}, 'points', ${ROLE}),
+  'late_returns', ${factor(sql`e.late_returns`, '{late_return}')},
+  'open_fines', ${factor(sql`e.open_fines`, '{open_fine}')},
+  'active_bookings', ${factor(sql`e.active_bookings`, '{active_booking}')})`
+
+/** The whole entry in one row, what it asks for and what is held for it gathered beside it. */
+export const COLUMNS = sql`
+  e.id, e.org_id, e.requester_user_id, e.status, e.purpose, e.booking_id, e.reason, e.version,
+  ${sql.join(['start_at', 'end_at', 'offer_expires_at', 'created_at', 'ended_at'].map(time))},
+  ${SCORE} as priority_score, ${FACTORS} as score_factors, line.rank,
+  (select jsonb_agg(jsonb_build_object('resource_id', i.resource_id, 'resource_unit_id', i.resource_unit_id,
+     'quantity', i.quantity) order by i.position)
+   from waitlist_item i where i.org_id = e.org_id and i.entry_id = e.id) as items,
+  case when e.status = 'OFFERED' then jsonb_build_object(
+    'start_at', ${utc('e.offer_start_at')}, 'end_at', ${utc('e.offer_end_at')}, 'made_by', e.offer_made_by,
+    'items', (select jsonb_agg(jsonb_build_object('resource_id', o.resource_id,
+       'resource_unit_id', o.resource_unit_id) order by o.position)
+     from offer_item o where o.org_id = e.org_id and o.entry_id = e.id)) end as offer`
+
+/** Entries, each with its rank while it waits. */
+export const entriesOf = (orgId: string): Sql =>
+  sql`waitlist_entry e left join (${inLine(orgId)}) as line on line.entry_id = e.id`
+
+/** One entry as clients see it. */
+export async function entryView(query: Query, orgId: string, id: string): Promise<EntryView | undefined> {
+  const [entry] = await query(
+    sql<EntryView>`select ${COLUMNS} from ${entriesOf(orgId)} where e.org_id = ${orgId} and e.id = ${id}`,
+  )
+  return entry
+}

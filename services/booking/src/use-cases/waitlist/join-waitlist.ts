@@ -1,0 +1,43 @@
+import type { Call, WaitlistWish } from '@kitroom/contracts'
+import { Failure, notFound } from '@kitroom/errors'
+
+import { strongest } from '../../domain/rules/lending-policy.ts'
+import { isStaff } from '../access.ts'
+import type { Ports } from '../ports.ts'
+import { requireAllowed } from '../rules/require-allowed.ts'
+import { supplyFor, wishedUnits } from '../supply.ts'
+import { enterWaitlist, isFree } from './enter-waitlist.ts'
+import type { EntryView } from './ports.ts'
+
+/** Waits for units that are not free. Staff may do it for somebody else. */
+export const joinWaitlist =
+  ({ inTransaction, inventory, directory, newId }: Ports) =>
+  async (call: Call, wish: WaitlistWish): Promise<EntryView> => {
+    const borrowerId = wish.on_behalf_of ?? call.userId
+    if (borrowerId !== call.userId && !isStaff(call)) {
+      throw new Failure('forbidden', 'Only staff may wait on behalf of somebody else.')
+    }
+    const [supply, roles, policy] = await Promise.all([
+      supplyFor(inventory, call.orgId, wish.items),
+      borrowerId === call.userId ? call.caller.roles : directory.rolesOf(call.orgId, borrowerId),
+      directory.policyOf(call.orgId),
+    ])
+
+    return inTransaction(call, async (tools) => {
+      if (roles.length === 0) throw notFound('user')
+      const { purpose, items } = wish
+      const period = { startAt: wish.start_at, endAt: wish.end_at }
+      const wishes = wishedUnits(items, supply)
+      await tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
+      await requireAllowed(tools, call, policy, {
+        borrowerId,
+        period,
+        added: { activeBookings: 0, units: 0 },
+      })
+      const wait = { orgId: call.orgId, borrowerId, role: strongest(roles), period, purpose, items, wishes }
+      if (await isFree(tools, wait, supply, policy, newId)) {
+        throw new Failure('resource-available', 'All of it is free for the whole of that time: book it.')
+      }
+      return enterWaitlist(tools, wait, supply, policy, newId)
+    })
+  }
