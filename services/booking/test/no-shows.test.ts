@@ -11,8 +11,8 @@ let system: BookingSystem
 let twin: BookingSystem
 
 beforeAll(async () => {
-  system = await bookingSystem(undefined, { lookoutSeconds: 0.2 })
-  twin = await bookingSystem(system.database, { lookoutSeconds: 0.2 })
+  system = await bookingSystem({ lookoutSeconds: 0.2 })
+  twin = await bookingSystem({ url: system.database.url, lookoutSeconds: 0.2 })
 })
 afterAll(async () => {
   await twin[Symbol.asyncDispose]()
