@@ -25,7 +25,7 @@ let ann: Person
 let desk: Person
 
 beforeAll(async () => {
-  system = await bookingSystem(undefined, { lookoutSeconds: 0.2 })
+  system = await bookingSystem({ lookoutSeconds: 0.2 })
   const org = randomUUID()
   ann = system.person('student', org)
   desk = system.person('staff', org)
