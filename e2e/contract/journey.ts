@@ -61,7 +61,12 @@ async function people(call: CallByName, as: Call['as'] = []): Promise<void> {
   const user = await call('getUser', { as, id })
   await call('changeUser', { as, id, body: { roles: ['staff', 'student'] }, headers: versionOf(user) })
   const organization = await call('getOrganization', { as })
-  const policy = { fine: { amount_cents: 250 } }
+  const policy = {
+    fine: { amount_cents: 250 },
+    opening_hours: { monday: [{ opens: '09:00', closes: '24:00' }] },
+    closures: [{ from: '2026-12-24', to: '2027-01-02', reason: 'Christmas' }],
+    approval: { by_type: { Camera: 'AUTOMATIC' } },
+  }
   await call('changeOrganization', { as, body: { policy }, headers: versionOf(organization) })
 }
 
@@ -157,6 +162,7 @@ async function fines(call: CallByName, as: Call['as'] = [], bookingId: string): 
     body: { reason: 'It was there before.' },
     headers: versionOf(mistaken),
   })
+  await call('getStanding', { as, id: 'me' })
   const owed = [idOf(await impose()), idOf(await impose({ booking_id: bookingId }))]
   const paid = await call('payFines', {
     as,

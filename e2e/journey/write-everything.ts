@@ -93,7 +93,10 @@ async function members(system: TestSystem, go: Operations): Promise<People> {
 
   await go.perform('changeOrganization', {
     as: admin,
-    body: { name: 'University of the Arts', policy: { fine: { amount_cents: 100 } } },
+    body: {
+      name: 'University of the Arts',
+      policy: { fine: { amount_cents: 100 }, quotas: { student: { units: 50 } } },
+    },
     ifMatch: '"1"',
   })
   await go.refused('version-mismatch', 'changeOrganization', {

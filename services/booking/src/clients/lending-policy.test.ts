@@ -47,8 +47,10 @@ describe('the contract’s policy in the words of the domain', () => {
       approval: { otherwise: 'AUTOMATIC', byType: new Map([['Laser', 'REQUIRED']]) },
       renewals: { max: 21, chainGapHours: 22 },
       fine: { unit: 'HOUR', amountCents: 31, graceMinutes: 32, capCents: 33 },
-      ladder: { strikes: 41, windowDays: 42, suspensionDays: 43, debtLimitCents: 44 },
-      replacement: { afterDays: 45, cents: 46 },
+      ladder: {
+        ...{ strikes: 41, windowDays: 42, suspensionDays: 43, debtLimitCents: 44 },
+        ...{ replacementAfterDays: 45, replacementCents: 46 },
+      },
       score: {
         ...{ perDayWaiting: 51, lateReturn: -52, openFine: -53, activeBooking: -54 },
         role: { student: 55, staff: 56, admin: 57 },

@@ -11,7 +11,8 @@ const beyond = (after: Candidate | undefined): Sql =>
 /** Those who wait for a resource within some time, in the order of the line. Theirs must not have begun. */
 export const candidates = (query: Query, orgId: string, search: CandidateSearch): Promise<Candidate[]> =>
   query(sql`
-    select e.id, e.precedence::text as precedence, e.created_at as "createdAt",
+    select e.id, e.precedence::text as precedence, e.created_at as "createdAt", e.start_at as "startAt",
+      e.end_at as "endAt",
       array(select distinct resource_id from waitlist_item i
             where i.org_id = e.org_id and i.entry_id = e.id) as "resourceIds"
     from waitlist_entry e

@@ -16,15 +16,12 @@ export const freedQueue = (query: Query, orgId: string): FreedQueue => ({
       select distinct org_id, resource_id from waitlist_item
       where org_id = ${orgId} and resource_id = any(${[...resourceIds]}::uuid[]) and waiting`)
   },
-  async claim(resourceId, last) {
-    const claimed = await query(sql`
-      select seq from freed_resource
-      where org_id = ${orgId} and resource_id = ${resourceId} and seq <= ${last}
-      for update skip locked`)
-    return claimed.length > 0
+  async of(resourceId) {
+    const queued = await query(sql<{ seq: number }>`
+      select seq from freed_resource where org_id = ${orgId} and resource_id = ${resourceId}`)
+    return queued.map(({ seq }) => seq)
   },
-  async remove(resourceId, last) {
-    await query(sql`
-      delete from freed_resource where org_id = ${orgId} and resource_id = ${resourceId} and seq <= ${last}`)
+  async remove(seqs) {
+    await query(sql`delete from freed_resource where org_id = ${orgId} and seq = any(${[...seqs]}::bigint[])`)
   },
 })

@@ -75,18 +75,18 @@ export function waitlistReads(database: Database, jobRole: string): WaitlistRead
       const rows = await acrossOrganisations(sql<{
         org_id: string
         resource_id: string
-        last: number
+        seqs: string[]
         starts: Date[]
         ends: Date[]
       }>`
-        select org_id, resource_id, max(seq) as last,
+        select org_id, resource_id, array_agg(seq) as seqs,
           array_agg(coalesce(lower(during), '1970-01-01')) as starts,
           array_agg(coalesce(upper(during), '9999-12-31')) as ends
-        from freed_resource group by org_id, resource_id order by last limit ${FREED_AT_ONCE}`)
-      return rows.map(({ org_id, resource_id, last, starts, ends }): Freed => ({
+        from freed_resource group by org_id, resource_id order by min(seq) limit ${FREED_AT_ONCE}`)
+      return rows.map(({ org_id, resource_id, seqs, starts, ends }): Freed => ({
         orgId: org_id,
         resourceId: resource_id,
-        last,
+        seqs: seqs.map(Number),
         within: starts.map((startAt, index) => ({ startAt, endAt: ends[index] ?? startAt })),
       }))
     },

@@ -1,5 +1,6 @@
 import { Failure } from '@kitroom/errors'
 
+import type { Period } from '../../domain/period.ts'
 import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
 import type { Ports, Supply, Work } from '../ports.ts'
 import { hold, wishesOf } from './make-offer.ts'
@@ -11,46 +12,53 @@ const CANDIDATES_AT_ONCE = 50
 const MAX_RESOURCES = 100
 
 const NO_SUPPLY: Supply = { resources: new Map(), units: new Map() }
+/** How often things may come free while the arbiter looks, until it leaves the rest to its next turn. */
+const MAX_ROUNDS = 20
 
 /** What the arbiter goes by in one transaction. */
 interface Sitting {
   freed: Freed
   search: CandidateSearch
-  /** How many of those in line it looks at. */
-  count: number
+  /** Those in line that it looks at. */
+  seen: readonly Candidate[]
   resourceIds: readonly string[]
   supply: Supply
   policy: LendingPolicy
 }
 
-/** Where to go on in line; `done` when nobody is left or somebody else is at it. */
-type Outcome = 'done' | { after: Candidate | undefined }
+/**
+ * Where to go on in line, or `done`. `stale`: more came free, or somebody came into the line, than it knew of when it
+ * asked what can be lent; then all is left as it is, to begin anew.
+ */
+type Outcome = 'done' | 'stale' | { after: Candidate | undefined }
 
 /**
  * Offers what came free to the best of those in line whom it suits as a whole, then to the next, until it suits nobody
- * (WTL-2). Several processes may do so at once: only one of them has what is queued of a resource, the resources are
- * locked, and a hold is a row of the occupancy like any other.
+ * (WTL-2). Several processes may do so at once: the resources are locked, which guards their part of the queue too, and
+ * a hold is a row of the occupancy like any other.
+ * @returns whether it came to an end
  */
 export const offerFreed =
   (ports: Ports) =>
-  async (freed: Freed): Promise<void> => {
+  async (freed: Freed): Promise<boolean> => {
     const { inTransaction, inventory, directory, waiting, newId } = ports
     const { orgId, resourceId } = freed
     const policy = await directory.policyOf(orgId)
-    const within = []
+    const within: Period[] = []
     for (const period of freed.within) within.push(await waiting.connected(orgId, resourceId, period))
     let outcome: Outcome = { after: undefined }
-    while (outcome !== 'done') {
-      const search: CandidateSearch = { resourceId, within, after: outcome.after, limit: CANDIDATES_AT_ONCE }
+    while (typeof outcome === 'object') {
+      const search: CandidateSearch = { resourceId, within, ...outcome, limit: CANDIDATES_AT_ONCE }
       const seen = fitting(await waiting.ranked(orgId, search, policy))
       const resourceIds = [...new Set([resourceId, ...seen.flatMap((candidate) => candidate.resourceIds)])]
       const supply =
         seen.length === 0 ? NO_SUPPLY : await inventory.supplyOf(orgId, { unitIds: [], resourceIds })
-      const sitting: Sitting = { freed, search, count: seen.length, resourceIds, supply, policy }
+      const sitting: Sitting = { freed, search, seen, resourceIds, supply, policy }
       outcome = await inTransaction({ orgId, userId: null, requestId: newId() }, (tools) =>
         sit(ports, tools, sitting),
       )
     }
+    return outcome === 'done'
   }
 
 /** As many of the first as inventory can be asked about at once. */
@@ -63,15 +71,18 @@ function fitting(candidates: readonly Candidate[]): Candidate[] {
 }
 
 async function sit(ports: Ports, tools: Work, sitting: Sitting): Promise<Outcome> {
-  const { freed, search, count, resourceIds, supply, policy } = sitting
+  const { freed, search, seen, resourceIds, supply, policy } = sitting
   const { waitlist, occupancy, freed: queue } = tools
-  if (!(await queue.claim(freed.resourceId, freed.last))) return 'done'
   await occupancy.lock(resourceIds)
-  const inLine = await waitlist.candidates({ ...search, limit: count + 1 })
-  const candidates = inLine.slice(0, count)
-  // Somebody came into the line for whom other resources are needed, whose locks and supply are not at hand.
-  const isNew = candidates.some((candidate) => candidate.resourceIds.some((id) => !resourceIds.includes(id)))
-  if (isNew) return { after: search.after }
+  // Nothing comes free until the end, or one further down the line could get what one further up was refused.
+  if (seen.length > 0) await occupancy.settleFrees(resourceIds, hull(seen))
+  const queued = await queue.of(freed.resourceId)
+  if (queued.length === 0) return 'done'
+  const inLine = await waitlist.candidates({ ...search, limit: seen.length + 1 })
+  const candidates = inLine.slice(0, seen.length)
+  const isKnown = ({ id }: Candidate) => seen.some((candidate) => candidate.id === id)
+  if (!queued.every((seq) => freed.seqs.includes(seq)) || !candidates.every(isKnown)) return 'stale'
+
   const entries = await waitlist.forChange(candidates.map(({ id }) => id))
   const now = await waitlist.clock()
   for (const entry of entries) {
@@ -83,17 +94,26 @@ async function sit(ports: Ports, tools: Work, sitting: Sitting): Promise<Outcome
       if (!(error instanceof Failure && error.kind === 'conflict')) throw error
     }
   }
-  if (inLine.length > count) return { after: candidates.at(-1) ?? search.after }
-  await queue.remove(freed.resourceId, freed.last)
+  if (inLine.length > candidates.length) return { after: candidates.at(-1) }
+  await queue.remove(freed.seqs)
   return 'done'
 }
+
+const hull = (candidates: readonly Candidate[]): Period => ({
+  startAt: new Date(Math.min(...candidates.map(({ startAt }) => startAt.getTime()))),
+  endAt: new Date(Math.max(...candidates.map(({ endAt }) => endAt.getTime()))),
+})
 
 /** The same with everything that came free, in all organisations, in the order in which it did. */
 export const offerAllFreed =
   (ports: Ports) =>
   async (signal: AbortSignal): Promise<void> => {
-    for (const freed of await ports.waiting.freed()) {
-      if (signal.aborted) return
-      await offerFreed(ports)(freed)
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      let isStale = false
+      for (const freed of await ports.waiting.freed()) {
+        if (signal.aborted) return
+        if (!(await offerFreed(ports)(freed))) isStale = true
+      }
+      if (!isStale) return
     }
   }

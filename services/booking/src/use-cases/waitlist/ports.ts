@@ -42,6 +42,8 @@ export interface CandidateSearch {
 /** Somebody in line. */
 export interface Candidate {
   id: string
+  startAt: Date
+  endAt: Date
   /** Every resource the entry asks for. */
   resourceIds: readonly string[]
   /** Where it is in line: its precedence, as PostgreSQL writes it. */
@@ -55,19 +57,18 @@ export interface FreedQueue {
   add: (resourceIds: readonly string[], period: Period) => Promise<void>
   /** The same for those of the resources that somebody waits for, at whatever time. */
   addWanted: (resourceIds: readonly string[]) => Promise<void>
-  /** Keeps others from what is queued of a resource up to `last`; false when somebody else has it. */
-  claim: (resourceId: string, last: number) => Promise<boolean>
+  /** What is queued of a resource. Whoever holds the lock of the resource has it alone. */
+  of: (resourceId: string) => Promise<readonly number[]>
   /** Takes it off. */
-  remove: (resourceId: string, last: number) => Promise<void>
+  remove: (seqs: readonly number[]) => Promise<void>
 }
 
-/** A resource that came free, and when. */
+/** A resource that came free, when, and what of the queue this stands for. */
 export interface Freed {
   orgId: string
   resourceId: string
   within: readonly Period[]
-  /** The last one of the queue that this stands for. */
-  last: number
+  seqs: readonly number[]
 }
 
 /** What is asked about the waitlist outside any transaction of a use case. */

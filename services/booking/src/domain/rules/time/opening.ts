@@ -39,7 +39,7 @@ const hoursOf = ({ openingHours }: DeskCalendar, date: LocalDate): readonly Open
   openingHours === null ? ALL_DAY : (openingHours[weekday(date) - 1] ?? [])
 
 /** A day's openings as instants, in order. One that lies in an hour the clocks leap over is none. */
-export function openingsOn(calendar: DeskCalendar, date: LocalDate): Period[] {
+function openingsOn(calendar: DeskCalendar, date: LocalDate): Period[] {
   if (closureOn(calendar, date) !== undefined) return []
   return hoursOf(calendar, date)
     .map(({ opens, closes }) => ({
