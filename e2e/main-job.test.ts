@@ -161,6 +161,44 @@ describe('the whole system', () => {
     await until(read, ({ status }) => status === 'REJECTED')
   })
 
+  it('sends a unit that came back damaged to maintenance, and moves who waits for it', async () => {
+    const kind = await staff.send('POST', '/resources', {
+      body: { type: 'Light', name: 'Astera', units: [{ barcode: 'AST-1' }, { barcode: 'AST-2' }] },
+    })
+    const resourceId = (kind.body as unknown as { id: string }).id
+    const items = [{ resource_id: resourceId, quantity: 1 }]
+    const lent = await staff.send('POST', '/bookings/walk-in', {
+      key: randomUUID(),
+      body: { on_behalf_of: ann.id, end_at: at(2), items },
+    })
+    type Shown = { id: string; items: { resource_unit_id: string }[] }
+    const loan = lent.body as unknown as Shown
+    const out = loan.items[0]?.resource_unit_id
+    const other = await staff.send('GET', `/resources/${resourceId}/units`)
+    const spare = (other.body as unknown as { data: { id: string }[] }).data.find(({ id }) => id !== out)
+    const hold = await book(bob, { start_at: at(4), end_at: at(5), items: [{ resource_unit_id: spare?.id }] })
+    const waits = (await book(bob, { start_at: at(4), end_at: at(5), items })).body as unknown as Shown
+    expect(waits.items[0]?.resource_unit_id).toBe(out)
+    await bob.send('POST', `/bookings/${(hold.body as unknown as Shown).id}/cancel`)
+
+    const back = [{ resource_unit_id: out, condition: 'DAMAGED', note: 'No light.' }]
+    const returned = await staff.send('POST', `/bookings/${loan.id}/return`, { body: { items: back } })
+    expect(returned.status).toBe(200)
+    const moved = await until(
+      async () => (await bob.send('GET', `/bookings/${waits.id}`)).body as unknown as Shown,
+      (shown) => shown.items[0]?.resource_unit_id !== out,
+    )
+    expect(moved.items[0]?.resource_unit_id).toBe(spare?.id)
+    expect((await staff.send('GET', `/units/${out}`)).body).toMatchObject({
+      status: 'MAINTENANCE',
+      condition: 'DAMAGED',
+    })
+    expect(await trailOf(out ?? '')).toMatchObject([
+      { action: 'STATUS_CHANGE', actor_user_id: staff.id },
+      { action: 'CREATE' },
+    ])
+  })
+
   it('shows one organisation nothing of another', async () => {
     const stranger = await foundOrganization(system.url, system.bootstrapToken, 'Elsewhere')
     const { data } = (await staff.send('GET', '/bookings')).body as unknown as { data: { id: string }[] }

@@ -14,6 +14,8 @@ export interface Things {
   units: string
   tags: string
   bookings: string
+  /** Of the booking. */
+  items: string
   messages: string
   /** One that is OPEN. */
   fines: string
@@ -52,7 +54,9 @@ export async function someThings(
     purpose: `purpose ${marker}`,
     items: [{ resource_unit_id: units }],
   }
-  const { id: bookings } = await made('/bookings', wish, randomUUID())
+  const booking = await made('/bookings', wish, randomUUID())
+  const { id: bookings } = booking
+  const [item] = (booking as unknown as { items: { id: string }[] }).items
   const { id: messages } = await made(`/bookings/${bookings}/messages`, { text: `message ${marker}` })
   const fined = () => made('/fines', { ...FINE, user_id: admin.id, booking_id: bookings })
   const [{ id: fines }, { id: paid }] = [await fined(), await fined()]
@@ -69,7 +73,8 @@ export async function someThings(
   )
   const audit = events[0]?.id ?? ''
   const people = { users: user.id, borrowers: admin.id }
-  return { ...people, resources, units, tags, bookings, messages, fines, payments, audit }
+  const items = item?.id ?? ''
+  return { ...people, resources, units, tags, bookings, items, messages, fines, payments, audit }
 }
 
 /** What reports tell of: a booking nobody came for, and a loan that is not back. */
@@ -190,6 +195,7 @@ export const bodiesFor = (things: Things): Record<string, object> => {
     purpose: 'A film',
     items: [{ resource_id: things.resources, quantity: 1 }],
   }
+  const seen = { resource_unit_id: things.units, condition: 'WORN', note: 'A scratch' }
   return {
     signIn: { email: registration.email, password: 'wrong horse battery' },
     refreshSession: { refresh_token: 'x'.repeat(43) },
@@ -211,11 +217,18 @@ export const bodiesFor = (things: Things): Record<string, object> => {
     cancelBooking: { reason: 'Rain' },
     approveBooking: { reason: 'Sun' },
     rejectBooking: { reason: 'Rain' },
-    checkOutBooking: { picked_up_at: at(-1) },
-    returnBooking: {
-      returned_at: at(-1),
-      items: [{ resource_unit_id: things.units, condition: 'WORN', note: 'A scratch' }],
+    checkOutBooking: { picked_up_at: at(-1), items: [seen], partial: true },
+    returnBooking: { returned_at: at(-1), items: [seen], partial: true },
+    scanUnit: { resource_unit_id: things.units },
+    swapItem: seen,
+    lendWalkIn: {
+      on_behalf_of: things.users,
+      end_at: at(48),
+      items: wish.items,
+      purpose: 'A film',
+      picked_up_at: at(-1),
     },
+    extendBooking: { end_at: at(50) },
     postMessage: { text: 'May I come at eight?' },
     createFine: { ...FINE, user_id: things.borrowers, booking_id: things.bookings },
     waiveFine: { reason: 'It was found.' },

@@ -40,6 +40,7 @@ export async function journey(call: CallByName, bootstrapToken: string): Promise
   const tagId = await tags(call, as)
   const unitId = await equipment(call, as)
   const bookingId = await lending(call, as, unitId)
+  await desk(call, as, bookingId)
   await messages(call, as, bookingId)
   await fines(call, as, bookingId)
   await reports(call, as)
@@ -135,13 +136,42 @@ async function lending(call: CallByName, as: Call['as'] = [], unitId: string): P
   await call('returnBooking', {
     as,
     id,
-    body: { items: [{ resource_unit_id: unitId, condition: 'DAMAGED', note: 'A scratch' }] },
+    body: { items: [{ resource_unit_id: unitId, condition: 'WORN', note: 'A scratch' }] },
   })
   await call('getBooking', { as, id })
   await call('cancelBooking', { as, id: idOf(await call('createBooking', { as, body: wish(5) })) })
   await call('rejectBooking', { as, id: idOf(await call('createBooking', { as, body: wish(7) })) })
   await call('listBookings', { as, query: '?requester=me&status=RETURNED&status=REJECTED&limit=1' })
   return id
+}
+
+/** A walk-in whose loan grows, changes its unit and goes on; and a booking that loses an item. */
+async function desk(call: CallByName, as: Call['as'] = [], bookingId: string): Promise<void> {
+  const { requester_user_id: on_behalf_of } = (await call('getBooking', { as, id: bookingId })).body
+  const units = [{ barcode: 'T1' }, { barcode: 'T2' }, { barcode: 'T3' }]
+  const { body } = await call('createResource', { as, body: { type: 'Stand', name: 'Tripod', units } })
+  const listed = (await call('listUnits', { as, id: String(body['id']) })).body as { data?: { id: string }[] }
+  const [one = {}, two = {}, three = {}] = (listed.data ?? []).map(({ id }) => ({ resource_unit_id: id }))
+  const itemsOf = (answer: Answered) => (answer.body as unknown as { items: { id: string }[] }).items
+
+  const walkIn = await call('lendWalkIn', { as, body: { on_behalf_of, end_at: at(2), items: [one] } })
+  const loan = { as, id: idOf(walkIn) }
+  const grown = await call('scanUnit', { ...loan, body: two, headers: versionOf(walkIn) })
+  const itemId = itemsOf(grown)[0]?.id ?? ''
+  await call('swapItem', {
+    as,
+    id: [idOf(walkIn), itemId],
+    body: { ...three, condition: 'DAMAGED', note: 'A leg is loose.' },
+    headers: versionOf(grown),
+  })
+  await call('extendBooking', { ...loan, body: { end_at: at(3) } })
+  await call('returnBooking', { ...loan, body: { items: [two], partial: true } })
+  await call('returnBooking', loan)
+
+  const wish = { start_at: at(5), end_at: at(6), items: [two, three] }
+  const booking = await call('createBooking', { as, body: wish })
+  const spare = itemsOf(booking)[1]?.id ?? ''
+  await call('removeItem', { as, id: [idOf(booking), spare], headers: versionOf(booking) })
 }
 
 async function messages(call: CallByName, as: Call['as'] = [], bookingId: string): Promise<void> {

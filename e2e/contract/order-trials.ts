@@ -42,11 +42,14 @@ interface Fault {
 }
 
 /** The steps of a booking's life, and the change of a booking: those that its status can forbid. */
-const BY_STATUS = /^(submit|cancel|approve|reject|checkOut|return|change)Booking$/
+const BY_STATUS = /^(submit|cancel|approve|reject|checkOut|return|change|extend)Booking$|^scanUnit$/
 
 /** Of operations whose body names things: the members that do. */
 const REFERENCES: Record<string, string[]> = {
   createBooking: ['on_behalf_of'],
+  lendWalkIn: ['on_behalf_of'],
+  scanUnit: ['resource_unit_id'],
+  swapItem: ['resource_unit_id'],
   createFine: ['user_id', 'booking_id'],
   payFines: ['fine_ids'],
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { Client } from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 
 import {
   any,
@@ -24,9 +23,6 @@ let other: Person
 let staff: Person
 let desk: ReturnType<typeof deskOf>
 
-/** Everything sent to PostgreSQL by this process. */
-const query = jest.spyOn(Client.prototype, 'query')
-
 beforeAll(async () => {
   system = await bookingSystem()
   student = system.person('student')
@@ -35,7 +31,6 @@ beforeAll(async () => {
   desk = deskOf(system, staff)
 })
 afterAll(async () => {
-  query.mockRestore()
   await system[Symbol.asyncDispose]()
 })
 afterEach(async () => {
@@ -135,40 +130,6 @@ describe('a scan', () => {
     const extended = await desk.act(loan.id, 'extend', { end_at: time(2 * HOUR) })
     expect([outcome(extended), unitsOut(bookingIn(extended)).length]).toEqual([200, 2])
   })
-
-  it('is as many statements for a loan of 200 lines as for one of a single line', async () => {
-    const lamps = desk.equip(4)
-    const stands = Array.from({ length: 4 }, () => desk.equip(50, 'Stand'))
-    const short = await desk.lent(student, [pin(unitIds(lamps)[0])], 0.5 * HOUR, 4 * HOUR)
-    const long = bookingIn(await desk.walkIn(student, unitIds(stands[0] ?? lamps).map(pin), 4 * HOUR))
-    // 50 is what a request may ask for; the rest comes by scans, here in one statement.
-    for (const { id, units: more } of stands.slice(1)) {
-      await system.database.admin(
-        `with item as (
-           insert into booking_item (org_id, id, booking_id, position, resource_id, resource_unit_id, pinned, handed_out_at)
-           select $1, gen_random_uuid(), $2, (select max(position) from booking_item where booking_id = $2) + place,
-             $3, unit, true, $5 from unnest($4::uuid[]) with ordinality as more (unit, place) returning *)
-         insert into occupancy (org_id, item_id, booking_id, resource_id, unit_id, during, pinned, collected)
-         select org_id, id, booking_id, resource_id, resource_unit_id, tstzrange($5, $6), true, true from item`,
-        [staff.orgId, long.id, id, more.map((unit) => unit.id), long.start_at, long.end_at],
-      )
-    }
-    const statementsOf = async (work: () => Promise<unknown>) => {
-      query.mockClear()
-      await work()
-      const sent = query.mock.calls.map(([first]) =>
-        (typeof first === 'string' ? first : (first as unknown as { text: string }).text).trim(),
-      )
-      return sent.filter((text) => !/outbox|pg_notify|published_at/i.test(text)).length
-    }
-    const [, second, third, fourth] = unitIds(lamps)
-    await desk.scan(short.id, fourth)
-    const forShort = await statementsOf(() => desk.scan(short.id, second))
-    const forLong = await statementsOf(() => desk.scan(long.id, third))
-    expect((await desk.show(long.id)).items).toHaveLength(201)
-    expect(forLong).toBe(forShort)
-    expect(forLong).toBeLessThanOrEqual(20)
-  })
 })
 
 describe('an item', () => {
@@ -235,73 +196,5 @@ describe('a swap', () => {
     expect(outcome(await desk.swap(booking.id, item?.id, pin(spare)))).toBe('409 unit-unavailable')
     expect(outcome(await desk.swap(booking.id, rival.items[0]?.id, pin(spare)))).toBe('404 not-found')
     expect(await desk.show(booking.id)).toEqual(booking)
-  })
-})
-
-describe('an extension', () => {
-  const extend = (id: string, end: number, as = student) => desk.act(id, 'extend', { end_at: time(end) }, as)
-  beforeEach(() => {
-    student = system.person('student')
-  })
-
-  it('of a loan keeps its units and moves who waits for them', async () => {
-    const lamps = desk.equip(2)
-    const loan = await desk.lent(student, [any(lamps)], -HOUR, HOUR)
-    const [kept, like] = [units(loan)[0], spareOf(lamps, loan)]
-    const hold = await desk.booked(other, [pin(like)], 2 * HOUR, 4 * HOUR)
-    const next = await desk.booked(other, [any(lamps)], 2 * HOUR, 3 * HOUR)
-    expect(units(next)).toEqual([kept])
-    const refused = await extend(loan.id, 3 * HOUR)
-    expect(outcome(refused)).toBe('409 unit-unavailable')
-    expect(refused.body['conflicts']).toContainEqual({
-      ...{ resource_unit_id: kept, start_at: time(2 * HOUR), end_at: time(3 * HOUR) },
-    })
-    expect(await desk.show(loan.id)).toEqual(loan)
-    await desk.act(hold.id, 'cancel')
-    expect(bookingIn(await extend(loan.id, 3 * HOUR))).toMatchObject({
-      status: 'CHECKED_OUT',
-      end_at: time(3 * HOUR),
-      renewals: 1,
-      items: [{ resource_unit_id: kept, handed_out_at: loan.items[0]?.handed_out_at }],
-    })
-    expect(units(await desk.show(next.id))).toEqual([like])
-  })
-
-  it('may touch the next person’s start', async () => {
-    const [unit] = unitIds(desk.equip(1))
-    const loan = await desk.lent(student, [pin(unit)], -HOUR, HOUR)
-    await desk.booked(other, [pin(unit)], 2 * HOUR, 3 * HOUR)
-    expect(outcome(await extend(loan.id, 2 * HOUR))).toBe(200)
-  })
-
-  it('is the borrower’s own while the booking is approved or lent, and not later than its end', async () => {
-    const booking = await desk.approved(student, [any(desk.equip(1))], HOUR, 2 * HOUR)
-    expect(bookingIn(await extend(booking.id, 3 * HOUR))).toMatchObject({ status: 'APPROVED', renewals: 1 })
-    const pending = await desk.booked(student, [any(desk.equip(1))], HOUR, 2 * HOUR)
-    expect(outcome(await extend(pending.id, 3 * HOUR))).toBe('409 invalid-transition')
-    const late = await desk.lent(student, [any(desk.equip(1))], -3 * HOUR, -HOUR)
-    expect(outcome(await extend(late.id, HOUR))).toBe('403 forbidden')
-    expect(bookingIn(await extend(late.id, HOUR, staff))).toMatchObject({ end_at: time(HOUR), renewals: 1 })
-  })
-
-  it('is limited by the policy, whoever extends, and to who may borrow', async () => {
-    const { id } = await desk.lent(student, [any(desk.equip(1))], -HOUR, HOUR)
-    expect(outcome(await extend(id, 2 * HOUR))).toBe(200)
-    expect(outcome(await extend(id, 3 * HOUR))).toBe(200)
-    for (const as of [student, staff]) {
-      expect((await extend(id, 4 * HOUR, as)).body).toMatchObject({
-        ...{ code: 'policy-violated', rule: 'renewals.max', limit: 2, actual: 3 },
-      })
-    }
-    await desk.send('POST', '/fines', { user_id: student.userId, amount_cents: 5000, reason: 'Lost.' })
-    expect(outcome(await extend(id, 4 * HOUR))).toBe('403 borrower-blocked')
-  })
-
-  it('of an overdue loan is refused where somebody has been promised its unit', async () => {
-    const [unit] = unitIds(desk.equip(1))
-    await desk.booked(other, [pin(unit)], 0.5 * HOUR, 2 * HOUR)
-    const late = await desk.lent(student, [pin(unit)], -3 * HOUR, -HOUR)
-    expect(outcome(await extend(late.id, HOUR, staff))).toBe('409 unit-unavailable')
-    expect(outcome(await extend(late.id, 0.5 * HOUR, staff))).toBe(200)
   })
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { EntityChanged } from '@kitroom/contracts'
+import { Client } from 'pg'
 
 import { any, deskOf, HOUR, inconsistencies, MINUTE, outcome, pin, unitIds } from './at-the-desk.ts'
 import { type BookingSystem, bookingSystem } from './booking-system.ts'
@@ -116,6 +117,41 @@ describe('a booking nobody came for', () => {
     for (const { id } of kept) expect((await desk.show(id)).status).not.toBe('CANCELLED')
     expect((await desk.show(waiting.id)).status).toBe('APPROVED')
     expect((await patient.desk.show(unlimited.id)).status).toBe('APPROVED')
+  })
+
+  it('is judged again once nobody else is changing it', async () => {
+    const { desk, staff, approvedAgo } = organization(null)
+    const booking = await approvedAgo([any(desk.equip(1))], -HOUR, HOUR)
+    const client = new Client({ connectionString: system.database.adminUrl })
+    await client.connect()
+    try {
+      await client.query('set search_path = booking, extensions')
+      await client.query('begin')
+      // Put off by somebody, just when it was found to be due.
+      await client.query(`update booking set start_at = now() + interval '10 minutes' where id = $1`, [
+        booking.id,
+      ])
+      for (const process of [system, twin]) process.rule(staff.orgId, { no_show_minutes: 30 })
+      const waiting = await until(
+        () =>
+          system.database.admin<{ count: number }>(
+            `select count(*)::int as count from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock' and query like '%for update%'`,
+          ),
+        ([row]) => (row?.count ?? 0) > 0,
+      )
+      expect(waiting[0]?.count).toBeGreaterThan(0)
+      await client.query('commit')
+    } finally {
+      await client.end()
+    }
+    const marker = organization(30)
+    const due = await marker.approvedAgo([any(marker.desk.equip(1))], -HOUR, HOUR)
+    await until(
+      () => marker.desk.show(due.id),
+      ({ status }) => status === 'CANCELLED',
+    )
+    expect((await desk.show(booking.id)).status).toBe('APPROVED')
   })
 
   it('either is collected at that moment or is gone, with two processes looking and a desk at work', async () => {

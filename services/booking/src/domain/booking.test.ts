@@ -4,7 +4,7 @@ import { Failure } from '@kitroom/errors'
 import { Booking, requireFutureStart } from './booking.ts'
 import { bookingFacts } from './booking-facts.ts'
 import type { Status } from './booking-status.ts'
-import { scan, swap, takeOff } from './desk/exchange.ts'
+import { itemOf, scan, swap, takeOff } from './desk/exchange.ts'
 import { extend } from './desk/extension.ts'
 import { handOut, takeBack } from './desk/hand-over.ts'
 
@@ -41,7 +41,7 @@ const refusal = (work: () => void): unknown => {
 }
 
 const all = (at: Date) => ({ at, seen: [], partial: false })
-const idOf = (booking: Booking) => booking.items[0]?.id ?? ''
+const firstOf = (booking: Booking) => itemOf(booking, booking.items[0]?.id ?? '')
 const UNSEEN = { condition: null, note: null }
 
 describe('a booking', () => {
@@ -56,8 +56,8 @@ describe('a booking', () => {
     extend: (booking) => extend(booking, new Date(END.getTime() + 1), NOW),
     scan: (booking) => void scan(booking, { unitId: 'lamp-1', resourceId: 'lamp' }, NOW, newId),
     swap: (booking) =>
-      void swap(booking, idOf(booking), { unitId: 'm-2', resourceId: 'microphone' }, UNSEEN, NOW, newId),
-    takeOff: (booking) => void takeOff(booking, idOf(booking), NOW),
+      void swap(booking, firstOf(booking), { unitId: 'm-2', resourceId: 'microphone' }, UNSEEN, NOW, newId),
+    takeOff: (booking) => takeOff(booking, firstOf(booking), NOW),
   }
   const ALLOWED: Record<Status, Record<string, Status>> = {
     DRAFT: { submit: 'PENDING', cancel: 'CANCELLED', change: 'DRAFT' },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { Failure } from '@kitroom/errors'
 
 import { Booking } from '../booking.ts'
-import { MAX_LOAN_ITEMS, scan, swap, takeOff } from './exchange.ts'
+import { itemOf, MAX_LOAN_ITEMS, scan, swap, takeOff } from './exchange.ts'
 import { handOut } from './hand-over.ts'
 
 const START = new Date('2026-03-02T09:00:00.000Z')
@@ -42,7 +42,7 @@ function lent(): Booking {
 const mic = (number: number) => ({ unitId: `m-${number}`, resourceId: 'microphone' })
 const camera = (number: number) => ({ unitId: `c-${number}`, resourceId: 'camera' })
 const units = (booking: Booking) => booking.items.map(({ resourceUnitId }) => resourceUnitId)
-const idAt = (booking: Booking, index: number) => booking.items[index]?.id ?? ''
+const itemAt = (booking: Booking, index: number) => itemOf(booking, booking.items[index]?.id ?? '')
 
 const refusal = (work: () => void): unknown => {
   try {
@@ -125,7 +125,7 @@ describe('a swap', () => {
   it('before hand-out moves the item, and keeps it there', () => {
     const booking = approved()
     const [item] = booking.items
-    expect(swap(booking, idAt(booking, 0), mic(2), UNSEEN, NOON, newId)).toEqual({
+    expect(swap(booking, itemAt(booking, 0), mic(2), UNSEEN, NOON, newId)).toEqual({
       freed: [item],
       taken: item,
       added: false,
@@ -137,7 +137,7 @@ describe('a swap', () => {
   it('during the loan takes the unit back, with what was seen of it, and adds the other', () => {
     const booking = lent()
     const seen = { condition: 'DAMAGED' as const, note: 'No sound.' }
-    const { freed, taken } = swap(booking, idAt(booking, 0), mic(2), seen, NOON, newId)
+    const { freed, taken } = swap(booking, itemAt(booking, 0), mic(2), seen, NOON, newId)
     expect(freed).toEqual([booking.items[0]])
     expect(taken).toBe(booking.items[2])
     expect(booking.items).toMatchObject([
@@ -157,23 +157,19 @@ describe('a swap', () => {
   it.each<[string, (booking: Booking) => unknown, string]>([
     [
       'onto a unit of another resource',
-      (b) => swap(b, idAt(b, 0), camera(1), UNSEEN, NOON, newId),
+      (b) => swap(b, itemAt(b, 0), camera(1), UNSEEN, NOON, newId),
       '/resource_unit_id',
     ],
-    ['onto its own unit', (b) => swap(b, idAt(b, 0), mic(1), UNSEEN, NOON, newId), '/resource_unit_id'],
-    [
-      'of an item that is none of the booking’s',
-      (b) => swap(b, 'else', mic(2), UNSEEN, NOON, newId),
-      'not-found',
-    ],
+    ['onto its own unit', (b) => swap(b, itemAt(b, 0), mic(1), UNSEEN, NOON, newId), '/resource_unit_id'],
+    ['of an item that is none of the booking’s', (b) => itemOf(b, 'else'), 'not-found'],
     [
       'that tells of a unit which was never out',
-      (b) => swap(b, idAt(b, 0), mic(2), { condition: 'WORN', note: null }, NOON, newId),
+      (b) => swap(b, itemAt(b, 0), mic(2), { condition: 'WORN', note: null }, NOON, newId),
       '/condition',
     ],
     [
       'that has a note on a unit which was never out',
-      (b) => swap(b, idAt(b, 0), mic(2), { condition: null, note: 'x' }, NOON, newId),
+      (b) => swap(b, itemAt(b, 0), mic(2), { condition: null, note: 'x' }, NOON, newId),
       '/note',
     ],
   ])('%s is refused', (_, work, expected) => {
@@ -183,11 +179,11 @@ describe('a swap', () => {
 
   it('of what is back, or of a loan whose end has come, is refused', () => {
     const booking = lent()
-    expect(refusal(() => swap(booking, idAt(booking, 0), mic(2), UNSEEN, END, newId))).toBe(
+    expect(refusal(() => swap(booking, itemAt(booking, 0), mic(2), UNSEEN, END, newId))).toBe(
       'invalid-transition',
     )
-    swap(booking, idAt(booking, 0), mic(2), UNSEEN, NOON, newId)
-    expect(refusal(() => swap(booking, idAt(booking, 0), mic(3), UNSEEN, NOON, newId))).toBe(
+    swap(booking, itemAt(booking, 0), mic(2), UNSEEN, NOON, newId)
+    expect(refusal(() => swap(booking, itemAt(booking, 0), mic(3), UNSEEN, NOON, newId))).toBe(
       'invalid-transition',
     )
   })
@@ -196,18 +192,18 @@ describe('a swap', () => {
 describe('an item is taken off', () => {
   it('before it goes out', () => {
     const booking = approved()
-    const [item, kept] = booking.items
-    expect(takeOff(booking, idAt(booking, 0), NOON)).toBe(item)
+    const [, kept] = booking.items
+    takeOff(booking, itemAt(booking, 0), NOON)
     expect(booking.items).toEqual([kept])
     expect(booking.updatedAt).toEqual(NOON)
   })
 
   it('never as the last one, nor when it is out or somebody else’s', () => {
     const booking = approved()
-    takeOff(booking, idAt(booking, 0), NOON)
-    expect(refusal(() => takeOff(booking, idAt(booking, 0), NOON))).toBe('invalid-transition')
-    expect(refusal(() => takeOff(lent(), 'else', NOON))).toBe('not-found')
+    takeOff(booking, itemAt(booking, 0), NOON)
+    expect(refusal(() => takeOff(booking, itemAt(booking, 0), NOON))).toBe('invalid-transition')
+    expect(refusal(() => itemOf(lent(), 'else'))).toBe('not-found')
     const out = lent()
-    expect(refusal(() => takeOff(out, idAt(out, 0), NOON))).toBe('invalid-transition')
+    expect(refusal(() => takeOff(out, itemAt(out, 0), NOON))).toBe('invalid-transition')
   })
 })

@@ -51,17 +51,16 @@ export function scan(
 /**
  * Puts another unit of the same resource in the place of an item's: before hand-out by moving the item; during the loan
  * by taking its unit back and giving the other out as an item of its own, so that what was seen of each is kept.
- * @throws Failure not-found, invalid-transition, validation-failed
+ * @throws Failure invalid-transition, validation-failed
  */
 export function swap(
   booking: Booking,
-  itemId: string,
+  item: BookingItem,
   unit: UnitInHand,
   seen: Seen,
   now: Date,
   newId: () => string,
 ): Exchange {
-  const item = itemOf(booking, itemId)
   booking.require('swap')
   requireItem(item, 'swap')
   requireLikeUnit(item, unit)
@@ -83,11 +82,9 @@ export function swap(
 
 /**
  * Takes an item off that was not handed out.
- * @returns the item
- * @throws Failure not-found, invalid-transition, also for the last item
+ * @throws Failure invalid-transition, also for the last item
  */
-export function takeOff(booking: Booking, itemId: string, now: Date): BookingItem {
-  const item = itemOf(booking, itemId)
+export function takeOff(booking: Booking, item: BookingItem, now: Date): void {
   booking.require('take off')
   requireItem(item, 'take off')
   if (booking.items.length === 1) {
@@ -95,13 +92,13 @@ export function takeOff(booking: Booking, itemId: string, now: Date): BookingIte
   }
   booking.items = booking.items.filter((other) => other !== item)
   booking.touch(now)
-  return item
 }
 
 const isSomeUnitOf = (item: BookingItem, resourceId: string): boolean =>
   item.resourceId === resourceId && item.state === 'WAITING' && !item.pinned
 
-function itemOf({ items }: Booking, itemId: string): BookingItem {
+/** @throws Failure not-found for an id that is none of the booking's items' */
+export function itemOf({ items }: Booking, itemId: string): BookingItem {
   const item = items.find(({ id }) => id === itemId)
   if (item === undefined) throw notFound('item')
   return item

@@ -1,7 +1,7 @@
 import { type Call, type ExpectedVersion, requireVersion } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
 
-import { takeOff } from '../../domain/desk/exchange.ts'
+import { itemOf, takeOff } from '../../domain/desk/exchange.ts'
 import type { Ports } from '../ports.ts'
 
 /** Takes an item off a booking that was not handed out, and frees its unit. */
@@ -11,7 +11,8 @@ export const removeItem =
     inTransaction(call, async ({ bookings, occupancy, now }) => {
       const booking = await bookings.forChange(id)
       if (booking === undefined) throw notFound('booking')
+      const item = itemOf(booking, itemId)
       requireVersion(expected, booking.version)
-      takeOff(booking, itemId, now)
+      takeOff(booking, item, now)
       await occupancy.freeItems([itemId])
     })

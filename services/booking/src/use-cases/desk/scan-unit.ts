@@ -23,8 +23,8 @@ export const scanUnit =
       if (unit !== undefined) await tools.occupancy.lock([unit.resourceId])
       const booking = await tools.bookings.forChange(id)
       if (booking === undefined) throw notFound('booking')
-      requireVersion(expected, booking.version)
       if (unit === undefined) throw notFound('unit')
+      requireVersion(expected, booking.version)
       const exchange = scan(booking, { unitId, resourceId: unit.resourceId }, tools.now, newId)
       if (exchange === undefined) return booking
       if (exchange.added) {

@@ -2,7 +2,7 @@ import { type Call, type ExpectedVersion, requireVersion, type Swap } from '@kit
 import { notFound } from '@kitroom/errors'
 
 import type { Booking } from '../../domain/booking.ts'
-import { swap } from '../../domain/desk/exchange.ts'
+import { itemOf, swap } from '../../domain/desk/exchange.ts'
 import type { Ports } from '../ports.ts'
 import { carryOut } from './carry-out.ts'
 
@@ -22,10 +22,11 @@ export const swapItem =
       if (unit !== undefined) await tools.occupancy.lock([unit.resourceId])
       const booking = await tools.bookings.forChange(id)
       if (booking === undefined) throw notFound('booking')
-      requireVersion(expected, booking.version)
+      const item = itemOf(booking, itemId)
       if (unit === undefined) throw notFound('unit')
+      requireVersion(expected, booking.version)
       const seen = { condition: condition ?? null, note }
-      const exchange = swap(booking, itemId, { unitId, resourceId: unit.resourceId }, seen, tools.now, newId)
+      const exchange = swap(booking, item, { unitId, resourceId: unit.resourceId }, seen, tools.now, newId)
       await carryOut(tools, booking, exchange, supply)
       return booking
     })
