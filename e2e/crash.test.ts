@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Client } from 'pg'
 
 import { enrol, foundOrganization, type Person, request, until } from './client.ts'
+import { BOOKING, PAYING, type Step } from './crash/steps.ts'
 import { type Heard, postUntilAnswered } from './persistent-client.ts'
 import { auditIsSettled, kill, revive, type TestSystem, testSystem } from './test-system.ts'
 
@@ -51,44 +52,6 @@ async function book(resourceId: string, from: number, hours = 1): Promise<Heard>
   return heard
 }
 
-/** Where a booking can be held up: what keeps it there, and how the statement that then waits begins. */
-interface Step {
-  hold: string
-  waiting: RegExp
-}
-
-const tableOf = (table: string, mode: string) => `lock table ${table} in ${mode} mode`
-const STEPS: Record<string, Step> = {
-  'inventory is asked': {
-    hold: tableOf('inventory.resource_unit', 'access exclusive'),
-    waiting: /resource_unit/,
-  },
-  'the key is looked up': {
-    hold: tableOf('booking.idempotency_key', 'access exclusive'),
-    waiting: /select fingerprint/,
-  },
-  'the resource is locked': {
-    hold: `select pg_advisory_xact_lock(hashtextextended('booking:resource:' || $1 || ':' || $2, 0))`,
-    waiting: /pg_advisory_xact_lock/,
-  },
-  'the occupancy is read': {
-    hold: tableOf('booking.occupancy', 'access exclusive'),
-    waiting: /select item_id/,
-  },
-  'the booking is written': { hold: tableOf('booking.booking', 'share'), waiting: /insert into/ },
-  'its items are written': { hold: tableOf('booking.booking_item', 'share'), waiting: /insert into/ },
-  'its history is written': {
-    hold: tableOf('booking.booking_status_change', 'share'),
-    waiting: /insert into/,
-  },
-  'its units are taken': { hold: tableOf('booking.occupancy', 'share'), waiting: /insert into occupancy/ },
-  'the event is written': { hold: tableOf('booking.outbox', 'share'), waiting: /insert into outbox/ },
-  'the answer is stored': {
-    hold: tableOf('booking.idempotency_key', 'share'),
-    waiting: /insert into idempotency_key/,
-  },
-}
-
 /** Waits until a statement of a service is held up, with nothing left to chance. */
 const waits = (statement: RegExp, event: 'Lock' | 'PgSleep') =>
   until(
@@ -102,19 +65,28 @@ const waits = (statement: RegExp, event: 'Lock' | 'PgSleep') =>
     (rows) => rows.some(({ query }) => statement.test(query)),
   )
 
-describe('a keyed booking whose service is killed', () => {
-  it.each(Object.entries(STEPS))('while %s has happened not at all, and happens once', async (_, step) => {
-    const resource = await equip(1)
-    const holder = new Client({ connectionString: system.adminDatabaseUrl })
-    await holder.connect()
-    await holder.query('begin')
-    await holder.query(step.hold, step.hold.includes('$1') ? [ann.orgId, resource] : [])
-    const booking = book(resource, 1)
+/** Kills booking while what it is asked is held up at a step, and gives what is heard in the end. */
+async function killedAt(step: Step, resource: string, ask: () => Promise<Heard>): Promise<Heard> {
+  const holder = new Client({ connectionString: system.adminDatabaseUrl })
+  await holder.connect()
+  await holder.query('begin')
+  await holder.query(step.hold, step.hold.includes('$1') ? [ann.orgId, resource] : [])
+  const asking = ask()
+  try {
     await waits(step.waiting, 'Lock')
     kill(system, 'booking')
+  } finally {
     await holder.end()
-    await revive(system, 'booking')
-    expect(await booking).toMatchObject({ status: 201, replayed: false })
+  }
+  await revive(system, 'booking')
+  return asking
+}
+
+describe('a keyed booking whose service is killed', () => {
+  it.each(Object.entries(BOOKING))('while %s has happened not at all, and happens once', async (_, step) => {
+    const resource = await equip(1)
+    const heard = await killedAt(step, resource, () => book(resource, 1))
+    expect(heard).toMatchObject({ status: 201, replayed: false })
   })
 
   it('during its commit has happened, and the repetition hears the answer nobody heard', async () => {
@@ -181,6 +153,51 @@ describe('a keyed booking whose service is killed', () => {
     await auditIsComplete()
     const told = await system.sql<{ entity_id: string }>(
       `select entity_id from audit.audit_event where entity_type = 'Booking' and action = 'CREATE'`,
+    )
+    expect(told.map((row) => row.entity_id).toSorted()).toEqual(made.map(({ id }) => id).toSorted())
+  }, 90_000)
+})
+
+describe('a keyed payment whose service is killed', () => {
+  async function impose(): Promise<string> {
+    const body = { user_id: ann.id, amount_cents: 250, reason: 'A strap is missing.' }
+    const heard = await postUntilAnswered(system.url, staff, { path: '/fines', key: randomUUID(), body })
+    expect(heard.status).toBe(201)
+    return (JSON.parse(heard.text) as { id: string }).id
+  }
+  const pay = (fines: string[], key: string = randomUUID()) => {
+    const body = { fine_ids: fines, amount_cents: 250 * fines.length, currency: 'EUR', method: 'CASH' }
+    return postUntilAnswered(system.url, ann, { path: '/fines/payments', key, body })
+  }
+
+  it.each(Object.entries(PAYING))('while %s has happened not at all, and happens once', async (_, step) => {
+    const [fines, key] = [[await impose(), await impose()], randomUUID()]
+    const heard = await killedAt(step, '', () => pay(fines, key))
+    expect(heard).toMatchObject({ status: 201, replayed: false })
+    expect(await pay(fines, key)).toEqual({ ...heard, replayed: true, tries: 1 })
+  })
+
+  it('at any moment, among others for the same fine, has one outcome', async () => {
+    for (let round = 0; round < 4; round++) {
+      const fine = await impose()
+      const payments = Array.from({ length: 8 }, () => pay([fine]))
+      await delay(Math.random() * 100)
+      await crash('booking')
+      const statuses = (await Promise.all(payments)).map(({ status }) => status)
+      expect(statuses.toSorted()).toEqual([201, ...Array<number>(7).fill(409)])
+    }
+  }, 120_000)
+
+  it('has the next number, without gaps, and is once in the audit', async () => {
+    const made = await system.sql<{ id: string; number: number }>(
+      'select id, number from booking.payment where org_id = $1 order by number',
+      [ann.orgId],
+    )
+    expect(made.map(({ number }) => number)).toEqual(made.map((_, at) => at + 1))
+    expect(made).toHaveLength(Object.keys(PAYING).length + 4)
+    await auditIsComplete()
+    const told = await system.sql<{ entity_id: string }>(
+      `select entity_id from audit.audit_event where entity_type = 'Payment' and action = 'CREATE'`,
     )
     expect(told.map((row) => row.entity_id).toSorted()).toEqual(made.map(({ id }) => id).toSorted())
   }, 90_000)

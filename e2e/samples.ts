@@ -57,6 +57,7 @@ export async function someThings(
   const fined = () => made('/fines', { ...FINE, user_id: admin.id, booking_id: bookings })
   const [{ id: fines }, { id: paid }] = [await fined(), await fined()]
   const { id: payments } = await made('/fines/payments', { ...MONEY, fine_ids: [paid] }, randomUUID())
+  await somethingLate(admin, made, marker)
   const events = await until(
     async () =>
       (
@@ -69,6 +70,29 @@ export async function someThings(
   const audit = events[0]?.id ?? ''
   const people = { users: user.id, borrowers: admin.id }
   return { ...people, resources, units, tags, bookings, messages, fines, payments, audit }
+}
+
+/** What reports tell of: a booking nobody came for, and a loan that is not back. */
+async function somethingLate(
+  admin: Person,
+  made: (path: string, body: object, key?: string) => Promise<{ id: string }>,
+  marker: string,
+): Promise<void> {
+  const { id } = await made('/resources', {
+    type: `type ${marker}`,
+    name: `late resource ${marker}`,
+    units: [{ barcode: `late barcode ${marker}` }],
+  })
+  const items = [{ resource_id: id, quantity: 1 }]
+  const step = async (bookingId: string, verb: string, body: object = {}) => {
+    const { status } = await admin.send('POST', `/bookings/${bookingId}/${verb}`, { body })
+    if (status !== 200) throw new Error(`could not ${verb} a booking`)
+  }
+  const missed = await made('/bookings', { start_at: at(-9), end_at: at(-8), items }, randomUUID())
+  await step(missed.id, 'approve')
+  const late = await made('/bookings', { start_at: at(-6), end_at: at(-5), items }, randomUUID())
+  await step(late.id, 'approve')
+  await step(late.id, 'checkout', { picked_up_at: at(-6) })
 }
 
 /** What is to be in the place of a thing that is there, by the name between the braces. */
@@ -111,6 +135,39 @@ const QUERIES: Record<string, string> = {
   importResources: '?name=Name&barcode=Code',
 }
 
+// Made anew for each place: a trial spoils one of them.
+const day = () => [
+  { opens: '09:00', closes: '12:00' },
+  { opens: '13:00', closes: '24:00' },
+]
+const quota = () => ({ active_bookings: 50, units: 500 })
+const POLICY = {
+  early_pickup_minutes: 60,
+  longest_booking_days: 366,
+  lead_time_minutes: 0,
+  horizon_days: 3000,
+  buffer_minutes: 0,
+  no_show_minutes: 60,
+  opening_hours: {
+    ...{ monday: day(), tuesday: day(), wednesday: day(), thursday: day(), friday: day() },
+    ...{ saturday: day(), sunday: day() },
+  },
+  closures: [{ from: '2026-12-24', to: '2027-01-02', reason: 'Christmas' }],
+  quotas: { student: quota(), staff: quota(), admin: quota() },
+  approval: { default: 'REQUIRED', by_type: { Camera: 'REQUIRED' } },
+  renewals: { max: 2, chain_gap_hours: 24 },
+  fine: { unit: 'DAY', amount_cents: 500, grace_minutes: 60, cap_cents: 5000 },
+  ladder: {
+    ...{ strikes: 3, window_days: 365, suspension_days: 14, debt_limit_cents: 5000 },
+    ...{ replacement_after_days: 30, replacement_cents: 100 },
+  },
+  score: {
+    ...{ per_day_waiting: 10, late_return: -20, open_fine: -10, active_booking: -5 },
+    role: { student: 0, staff: 50, admin: 50 },
+  },
+  waitlist: { live_entries: 20, lapses: 3, lapse_window_days: 30 },
+}
+
 /** For every operation that takes JSON a body with all its fields, each of which could be stored. */
 export const bodiesFor = (things: Things): Record<string, object> => {
   const registration = {
@@ -133,7 +190,6 @@ export const bodiesFor = (things: Things): Record<string, object> => {
     purpose: 'A film',
     items: [{ resource_id: things.resources, quantity: 1 }],
   }
-  const fine = { unit: 'DAY', amount_cents: 500, grace_minutes: 60, cap_cents: 5000 }
   return {
     signIn: { email: registration.email, password: 'wrong horse battery' },
     refreshSession: { refresh_token: 'x'.repeat(43) },
@@ -142,7 +198,7 @@ export const bodiesFor = (things: Things): Record<string, object> => {
     changeOrganization: {
       name: 'Arts',
       timezone: 'Europe/Zurich',
-      policy: { early_pickup_minutes: 60, fine },
+      policy: POLICY,
     },
     createResource: { ...resource, units },
     changeResource: resource,

@@ -1,7 +1,7 @@
 import { auditIsSettled, type TestSystem } from './test-system.ts'
 
 /** Rows that any request may write, refused or not; everything else is an effect. */
-const BOOKKEEPING = ['auth.login_failure']
+const BOOKKEEPING = ['auth.login_failure', 'booking.refused_demand']
 
 /** Of every table of every service how many rows it has, and a sum over all their columns. */
 export async function storedRows(system: TestSystem): Promise<Record<string, string>> {

@@ -66,8 +66,23 @@ export const repeatedMembers = (letterFor: LetterFor, bodies: Bodies): Trial[] =
 /** Secrets that a sign-in compares: what could never be one is merely wrong. */
 const COMPARED = ['signIn password', 'refreshSession refresh_token']
 
-/** References that may be to nothing. */
-const NULLABLE = ['createFine booking_id']
+/** Limits of a policy that may be none. */
+const LIMITS = [
+  ...['horizon_days', 'no_show_minutes', 'active_bookings', 'units', 'max', 'strikes', 'debt_limit_cents'],
+  ...['replacement_after_days', 'live_entries', 'lapses'],
+]
+/** Points, which may be taken off. */
+const WEIGHTS = [
+  ...['per_day_waiting', 'late_return', 'open_fine', 'active_booking'],
+  ...['student', 'staff', 'admin'],
+]
+
+/** What is wrong in most members and right in these. */
+const RIGHT: Record<string, string> = {
+  'createFine booking_id': 'null',
+  ...Object.fromEntries(LIMITS.map((name) => [`changeOrganization ${name}`, 'null'])),
+  ...Object.fromEntries(WEIGHTS.map((name) => [`changeOrganization ${name}`, '-1'])),
+}
 
 /** Every value in every place of every body that has a member of that sort. */
 const everywhere = (
@@ -82,7 +97,7 @@ const everywhere = (
     const places = leavesOf(sample).filter(({ leaf, path }) => isOfSort(leaf, nameOf(path)))
     return places.flatMap(({ path }) =>
       values
-        .filter((value) => value !== 'null' || !NULLABLE.includes(`${operation.name} ${nameOf(path)}`))
+        .filter((value) => value !== RIGHT[`${operation.name} ${nameOf(path)}`])
         .map((value) => ({
           operation,
           fault: `${pointerTo(path)} is ${value.slice(0, 50)}`,

@@ -42,6 +42,7 @@ export async function journey(call: CallByName, bootstrapToken: string): Promise
   const bookingId = await lending(call, as, unitId)
   await messages(call, as, bookingId)
   await fines(call, as, bookingId)
+  await reports(call, as)
 
   const events = async () =>
     (await call('listAuditEvents', { as, query: `?entity_id=${tagId}` })).body as { data?: { id: string }[] }
@@ -60,7 +61,12 @@ async function people(call: CallByName, as: Call['as'] = []): Promise<void> {
   const user = await call('getUser', { as, id })
   await call('changeUser', { as, id, body: { roles: ['staff', 'student'] }, headers: versionOf(user) })
   const organization = await call('getOrganization', { as })
-  const policy = { fine: { amount_cents: 250 } }
+  const policy = {
+    fine: { amount_cents: 250 },
+    opening_hours: { monday: [{ opens: '09:00', closes: '24:00' }] },
+    closures: [{ from: '2026-12-24', to: '2027-01-02', reason: 'Christmas' }],
+    approval: { by_type: { Camera: 'AUTOMATIC' } },
+  }
   await call('changeOrganization', { as, body: { policy }, headers: versionOf(organization) })
 }
 
@@ -156,6 +162,7 @@ async function fines(call: CallByName, as: Call['as'] = [], bookingId: string): 
     body: { reason: 'It was there before.' },
     headers: versionOf(mistaken),
   })
+  await call('getStanding', { as, id: 'me' })
   const owed = [idOf(await impose()), idOf(await impose({ booking_id: bookingId }))]
   const paid = await call('payFines', {
     as,
@@ -164,4 +171,14 @@ async function fines(call: CallByName, as: Call['as'] = [], bookingId: string): 
   await call('getPayment', { as, id: idOf(paid) })
   for (const id of [idOf(mistaken), ...owed]) await call('getFine', { as, id })
   await call('listFines', { as, query: `?user=me&status=PAID&status=WAIVED&booking_id=${bookingId}&limit=1` })
+}
+
+/** Each as a list and as a file. */
+async function reports(call: CallByName, as: Call['as'] = []): Promise<void> {
+  const time = `?from=${at(-24 * 7)}&to=${at(0)}`
+  for (const name of ['reportUtilization', 'reportDemand', 'reportNoShows', 'reportOverdue']) {
+    const query = name === 'reportOverdue' ? '?kind=OVERDUE&kind=AT_RISK' : time
+    await call(name, { as, query: `${query}&limit=1` })
+    await call(name, { as, query, headers: [['Accept', 'text/csv']] })
+  }
 }

@@ -65,13 +65,24 @@ export function strictCalls(client: Wire) {
 
 /** The body, which is what the declaration says, to the last field. */
 function conforming(
-  { name, replies, produces = 'application/json' }: Endpoint,
+  { name, replies, alsoCsv, produces = 'application/json' }: Endpoint,
   { status, headers, text }: Heard,
 ) {
   const schema = replies[status as keyof typeof replies]
   if (schema === undefined) throw new Error(`${name} answered ${status}, which it does not declare: ${text}`)
   if (schema === null) {
     expect([name, text, headers['content-type']]).toEqual([name, '', undefined])
+    return {}
+  }
+  if (alsoCsv !== undefined && headers['content-type']?.startsWith('text/csv') === true) {
+    const titles = text.split('\r\n', 1)[0]
+    expect([name, titles, headers['content-disposition'], headers['content-type'], headers.vary]).toEqual([
+      name,
+      alsoCsv.columns.join(','),
+      `attachment; filename="${alsoCsv.file}"`,
+      'text/csv; charset=utf-8; header=present',
+      expect.stringContaining('Accept'),
+    ])
     return {}
   }
   expect([name, headers['content-type']]).toEqual([name, `${produces}; charset=utf-8`])

@@ -40,6 +40,7 @@ const PLACES: Record<string, Place> = {
   'booking.fine': { entity: 'Fine', id: 'id' },
   'booking.payment': { entity: 'Payment', id: 'id' },
   'booking.payment_fine': { entity: 'Payment', id: 'payment_id' },
+  'booking.replacement_charge': { entity: 'Fine', id: 'fine_id' },
   'booking.booking_message': { entity: 'BookingMessage', id: 'id' },
 }
 
@@ -48,6 +49,7 @@ const UNAUDITED: Record<string, string> = {
   'auth.password': 'a hash, which no event may hold',
   'auth.refresh_token': 'a hash, which no event may hold; its session is audited',
   'auth.login_failure': 'a counter of failures, gone after minutes',
+  'booking.refused_demand': 'what could not be given, for a report: nothing of the organisation changed',
   'booking.receipt_counter': 'the number of the last receipt; each payment, which is audited, has its own',
   'auth.signing_key': 'a key of the installation, in no organisation',
   ...Object.fromEntries(

@@ -93,7 +93,10 @@ async function members(system: TestSystem, go: Operations): Promise<People> {
 
   await go.perform('changeOrganization', {
     as: admin,
-    body: { name: 'University of the Arts', policy: { fine: { amount_cents: 100 } } },
+    body: {
+      name: 'University of the Arts',
+      policy: { fine: { amount_cents: 100 }, quotas: { student: { units: 50 } } },
+    },
     ifMatch: '"1"',
   })
   await go.refused('version-mismatch', 'changeOrganization', {
@@ -241,6 +244,14 @@ async function bookings(
   )
 }
 
+/** Waits until a booking is at risk, or is not any more. */
+async function untilAtRisk(go: Operations, as: Actor, id: string, expected: boolean): Promise<void> {
+  await until(
+    () => go.perform<Booking & { at_risk: object | null }>('getBooking', { as, id }),
+    ({ at_risk }) => (at_risk !== null) === expected,
+  )
+}
+
 /** A loan that comes back late, and what its fine leads to. */
 async function fines(go: Operations, { staff, student, studentId }: People): Promise<void> {
   const drone = await equip(go, staff, 'Drone', 1)
@@ -254,9 +265,18 @@ async function fines(go: Operations, { staff, student, studentId }: People): Pro
       on_behalf_of: studentId,
     },
   })
-  for (const name of ['approveBooking', 'checkOutBooking', 'returnBooking']) {
-    await go.perform<Booking>(name, { as: staff, id, body: {} })
-  }
+  const waiting = await go.perform<Booking>('createBooking', {
+    as: staff,
+    key: randomUUID(),
+    body: { start_at: at(60), end_at: at(61), items: [{ resource_id: drone.id, quantity: 1 }] },
+  })
+  const step = (name: string) => go.perform<Booking>(name, { as: staff, id, body: {} })
+  await step('approveBooking')
+  await step('checkOutBooking')
+  // Whoever is next is at risk while the loan is out, and not once it is back.
+  await untilAtRisk(go, staff, waiting.id, true)
+  await step('returnBooking')
+  await untilAtRisk(go, staff, waiting.id, false)
   const { data } = await go.perform<{ data: Fine[] }>('listFines', { as: student, query: { booking_id: id } })
   const [late] = data
   if (late === undefined) throw new Error('the late return made no fine')

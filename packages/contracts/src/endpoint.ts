@@ -13,6 +13,19 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
  */
 export type Access = 'public' | 'session' | Role
 
+/** What a list looks like as a CSV file: for whom asks for `text/csv` by `Accept`. */
+export interface CsvFile {
+  /** What a browser calls it. */
+  readonly file: string
+  /** One entry of the list's `data`. */
+  readonly entry: z.ZodType
+  /**
+   * Paths into an entry, such as `next_booking.id`; they are also the titles. Of a list on the way every value is
+   * told, with `; ` between them.
+   */
+  readonly columns: readonly string[]
+}
+
 /**
  * One operation of the REST contract as data. From it come validation, the handler's types, the gateway's
  * route and role table, and the OpenAPI document.
@@ -37,6 +50,8 @@ export interface Endpoint {
   readonly consumes?: 'application/json' | 'text/csv'
   /** The media type of the success reply: JSON unless said otherwise. */
   readonly produces?: 'application/json' | 'text/html'
+  /** A GET of a list that can also be had as one CSV file with all its entries, whatever `limit` and `page` say. */
+  readonly alsoCsv?: CsvFile
   readonly idempotency?: 'required' | 'accepted' | 'ignored'
   /** `required` on PATCH, `honoured` where it counts only when sent. */
   readonly ifMatch?: 'required' | 'honoured'

@@ -11,6 +11,15 @@ const repeated = (values: string[]) => values.filter((value, index) => values.in
 const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output') =>
   z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' })
 
+/** Whether a path through a schema ends at a single value, or a list of them. */
+function leaf(schema: z.core.$ZodType | undefined, path: readonly string[]): boolean {
+  if (schema instanceof z.ZodNullable) return leaf(schema.unwrap(), path)
+  if (schema instanceof z.ZodArray) return leaf(schema.element, path)
+  const [name, ...rest] = path
+  if (name === undefined) return schema !== undefined && !(schema instanceof z.ZodObject)
+  return schema instanceof z.ZodObject && leaf(schema.shape[name] as z.ZodType | undefined, rest)
+}
+
 describe('the REST contract', () => {
   it('has the operations of the main job', () => {
     const rows = ENDPOINTS.map(
@@ -65,7 +74,7 @@ describe('the REST contract', () => {
 
   it('requires an idempotency key where a repetition would hurt', () => {
     const required = ENDPOINTS.filter(({ idempotency }) => idempotency === 'required')
-    expect(required.map(({ name }) => name)).toEqual(['createBooking', 'payFines'])
+    expect(required.map(({ name }) => name)).toEqual(['createBooking', 'lendWalkIn', 'payFines'])
   })
 
   it.each(of('GET'))('%s has no body and no preconditions to require', (_, endpoint) => {
@@ -73,6 +82,25 @@ describe('the REST contract', () => {
     expect(endpoint.ifMatch).toBeUndefined()
     expect(endpoint.idempotency).toBeUndefined()
   })
+
+  it.each(byName.filter(([, { alsoCsv }]) => alsoCsv))(
+    '%s is a list whose CSV has columns that its entries have, each once',
+    (
+      _,
+      { method, replies, alsoCsv: { file, entry, columns } = { file: '', entry: z.never(), columns: [] } },
+    ) => {
+      const sample = JSON.stringify(jsonSchemaOf(z.object({ data: z.array(entry) }), 'output'))
+      expect(method).toBe('GET')
+      expect(
+        JSON.stringify(
+          replies[200] instanceof z.ZodObject && jsonSchemaOf(replies[200].pick({ data: true }), 'output'),
+        ),
+      ).toBe(sample)
+      expect(file).toMatch(/^[a-z-]+\.csv$/)
+      expect(repeated([...columns])).toEqual([])
+      for (const column of columns) expect([column, leaf(entry, column.split('.'))]).toEqual([column, true])
+    },
+  )
 
   it.each(byName.filter(([, { body }]) => body))('%s refuses unknown fields of its body', (_, { body }) => {
     const issues = body?.safeParse({ unheard_of: 1 }).error?.issues ?? []
@@ -102,7 +130,7 @@ describe('the REST contract', () => {
   })
 })
 
-/** Contract section 3, without waitlist and reports; what is "own" is for students and judged by the use case. */
+/** Contract section 3, without the waitlist; what is "own" is for students and judged by the use case. */
 const MAIN_JOB = `
 audit: GET /audit (staff)
 audit: GET /audit/verify (admin)
@@ -118,6 +146,7 @@ auth: POST /auth/login (public)
 auth: POST /auth/logout (session)
 auth: POST /auth/refresh (public)
 auth: POST /auth/register (public)
+booking: DELETE /bookings/{id}/items/{item_id} (staff)
 booking: GET /availability (student)
 booking: GET /bookings (student)
 booking: GET /bookings/{id} (student)
@@ -127,12 +156,22 @@ booking: GET /borrowers/{id}/standing (student)
 booking: GET /fines (student)
 booking: GET /fines/payments/{id} (student)
 booking: GET /fines/{id} (student)
+booking: GET /reports/demand (staff)
+booking: GET /reports/no-shows (staff)
+booking: GET /reports/overdue (staff)
+booking: GET /reports/utilization (staff)
 booking: GET /resources/{id}/availability (student)
+booking: GET /waitlist (student)
+booking: GET /waitlist/{id} (student)
 booking: PATCH /bookings/{id} (student)
 booking: POST /bookings (student)
+booking: POST /bookings/walk-in (staff)
 booking: POST /bookings/{id}/approve (staff)
 booking: POST /bookings/{id}/cancel (student)
 booking: POST /bookings/{id}/checkout (staff)
+booking: POST /bookings/{id}/extend (student)
+booking: POST /bookings/{id}/items (staff)
+booking: POST /bookings/{id}/items/{item_id}/swap (staff)
 booking: POST /bookings/{id}/messages (student)
 booking: POST /bookings/{id}/reject (staff)
 booking: POST /bookings/{id}/return (staff)
@@ -140,6 +179,13 @@ booking: POST /bookings/{id}/submit (student)
 booking: POST /fines (staff)
 booking: POST /fines/payments (student)
 booking: POST /fines/{id}/waive (staff)
+booking: POST /waitlist (student)
+booking: POST /waitlist/{id}/accept (student)
+booking: POST /waitlist/{id}/cancel (student)
+booking: POST /waitlist/{id}/decline (student)
+booking: POST /waitlist/{id}/expire (admin)
+booking: POST /waitlist/{id}/offer (staff)
+booking: POST /waitlist/{id}/reject (staff)
 gateway: GET /docs (public)
 gateway: GET /health (public)
 gateway: GET /health/live (public)

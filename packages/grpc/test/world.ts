@@ -27,6 +27,7 @@ export const signers = {
 const refuseAll: Implementation<'Inventory'> = {
   batchGetUnits: () => Promise.reject(new Error('not expected')),
   listLendableUnits: () => Promise.reject(new Error('not expected')),
+  listResources: () => Promise.reject(new Error('not expected')),
   findLendableResources: () => Promise.reject(new Error('not expected')),
 }
 

@@ -14,8 +14,10 @@ import { Failure } from '@kitroom/errors'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 
+import { prefersCsv } from './accept.ts'
 import type { Admission } from './admission.ts'
 import { hasBody, limited, MAX_CSV_BYTES, parseJson, readBody, requireMedia } from './body.ts'
+import { renderCsv } from './csv.ts'
 import { alreadyHas, occurrences, readIdempotencyKey, readIfMatch } from './headers.ts'
 import { problemOf } from './problem.ts'
 import { render } from './reply.ts'
@@ -122,6 +124,7 @@ export async function handle(
   const ifMatch = endpoint.ifMatch === undefined ? undefined : readIfMatch(request.headers['if-match'])
   const once = onceOf(route, request, requestId, hash)
   const body = understood(endpoint, received)
+  const csv = prefersCsv(request) ? endpoint.alsoCsv : undefined
   const { visitor, caller } = admission
   const call =
     caller === undefined
@@ -143,9 +146,11 @@ export async function handle(
     body,
     stream: Buffer.isBuffer(received) ? Readable.from([]) : received,
     ifMatch: ifMatch ?? (endpoint.ifMatch === 'required' ? 'missing' : undefined),
+    asFile: csv !== undefined,
   } as unknown as HandlerRequest<Endpoint>
   try {
-    return render(endpoint, route.present(await route.run(input)))
+    const reply = route.present(await route.run(input))
+    return csv === undefined ? render(endpoint, reply) : await renderCsv(csv, reply)
   } catch (error) {
     if (!(error instanceof Replayed)) throw error
     const { answer } = error

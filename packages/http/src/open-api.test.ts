@@ -8,6 +8,7 @@ import {
   listTags,
   Problem,
   signIn,
+  Tag,
 } from '@kitroom/contracts'
 import { z } from 'zod'
 
@@ -87,6 +88,17 @@ describe('an OpenAPI document', () => {
     })
     expect(operation('delete', '/tags/{id}').responses['204']).not.toHaveProperty('content')
     expect(document.components.schemas['Tag']).not.toHaveProperty('additionalProperties')
+  })
+
+  it('has the CSV file that a list can be had as, beside the JSON', () => {
+    const alsoCsv = { file: 'tags.csv', entry: Tag, columns: ['id', 'name'] }
+    const { paths } = documentOf([endpoint({ ...listTags, alsoCsv })])
+    const content = paths['/tags']?.['get']?.responses['200']?.content ?? {}
+    expect(Object.keys(content)).toEqual(['application/json', 'text/csv'])
+    expect(content['text/csv']?.schema).toEqual({
+      type: 'string',
+      description: 'All entries, in the order of `sort`; the columns are id, name.',
+    })
   })
 
   it('has every refusal with its codes, as a problem', () => {

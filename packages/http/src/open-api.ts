@@ -149,6 +149,13 @@ function refusals(endpoint: Endpoint): Json {
   )
 }
 
+/** What the reply is for whom asks for a CSV file. */
+function csvFile({ alsoCsv }: Endpoint): Json {
+  if (alsoCsv === undefined) return {}
+  const description = `All entries, in the order of \`sort\`; the columns are ${alsoCsv.columns.join(', ')}.`
+  return { 'text/csv': { schema: { type: 'string', description } } }
+}
+
 function replies(endpoint: Endpoint, components: Components): Json {
   return Object.fromEntries(
     Object.entries(endpoint.replies).map(([status, schema]) => [
@@ -160,6 +167,7 @@ function replies(endpoint: Endpoint, components: Components): Json {
           : {
               content: {
                 [endpoint.produces ?? 'application/json']: { schema: components.schemaOf(schema, 'output') },
+                ...csvFile(endpoint),
               },
             }),
       },

@@ -38,5 +38,6 @@ export function render(endpoint: Endpoint, reply: Reply): StoredAnswer {
   const version = versionOf(body)
   if (version !== undefined) headers['ETag'] = `"${version}"`
   headers['Content-Type'] = 'application/json; charset=utf-8'
+  if (endpoint.alsoCsv !== undefined) headers['Vary'] = 'Accept'
   return { status: reply.status, headers, body: JSON.stringify(body) }
 }

@@ -27,6 +27,8 @@ export interface HandlerRequest<E extends Endpoint> {
   /** The raw body of a `text/csv` endpoint; it fails with body-too-large beyond the limit. */
   stream: Readable
   ifMatch: ExpectedVersion | undefined
+  /** The answer becomes a CSV file, which has no pages: `present` gives every entry of the list. */
+  asFile: boolean
 }
 
 /** An endpoint bound to what it does. */

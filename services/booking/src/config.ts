@@ -7,6 +7,13 @@ const schema = z.object({
   databaseUrl: postgresUrl,
   inventoryGrpc: hostPort,
   authGrpc: hostPort,
+  /** How often it is looked for loans that are overdue, for whoever waits for them, and for bookings nobody came for. */
+  lookoutSeconds: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a number of seconds')
+    .default('5')
+    .transform(Number)
+    .refine((seconds) => seconds > 0, 'must be at least 1'),
   waitlistOfferTtlSeconds: z.coerce
     .number()
     .int()

@@ -8,6 +8,7 @@ import { v7 as uuidv7 } from 'uuid'
 
 import { directoryClient } from './clients/directory-client.ts'
 import { inventoryClient } from './clients/inventory-client.ts'
+import { namesFrom } from './clients/names.ts'
 import type { BookingConfig } from './config.ts'
 import { consumptions } from './events/consumption.ts'
 import { bookings } from './grpc/bookings.ts'
@@ -17,6 +18,7 @@ import { borrowerReads } from './persistence/borrower-store.ts'
 import { constraints } from './persistence/constraints.ts'
 import { FineMapping, PaymentMapping } from './persistence/fine-mappings.ts'
 import { fineReads } from './persistence/fine-reads.ts'
+import { lateReads } from './persistence/late-store.ts'
 import {
   BookingItemMapping,
   BookingMapping,
@@ -24,6 +26,9 @@ import {
   StatusChangeMapping,
 } from './persistence/mappings.ts'
 import { messageReads } from './persistence/message-store.ts'
+import { noShowReads } from './persistence/no-show-reads.ts'
+import { refusals, sweepRefusals } from './persistence/refusals.ts'
+import { reportReads } from './persistence/reports/report-reads.ts'
 import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
 import {
@@ -36,6 +41,8 @@ import { bookingUseCases } from './use-cases/index.ts'
 import { startWaitlistWork } from './waitlist-work.ts'
 
 const HOUSEKEEPING_MS = 60 * 60_000
+/** What was flagged before, and what may have to be replaced, is not looked at in every turn. */
+const LOOK_AGAIN_EVERY = 12
 
 /** A running booking service and where it listens. */
 export interface BookingService extends AsyncDisposable {
@@ -78,20 +85,29 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   parts.defer(() => directory.close())
 
   const reads = bookingReads(database)
+  const policies = directoryClient(directory)
   const waiting = waitlistReads(database, jobRole)
   const useCases = bookingUseCases(
     {
-      inTransaction: inTransaction(database),
+      inTransaction: inTransaction(database, refusals(database, logger)),
       inventory: inventoryClient(inventory),
-      directory: directoryClient(directory),
+      directory: policies,
       wishesOf: reads.wishesOf,
       stranded: reads.stranded,
+      late: lateReads(database, jobRole),
+      noShows: noShowReads(database, jobRole),
       waiting,
       offerMs: config.waitlistOfferTtlSeconds * 1_000,
       newId: uuidv7,
     },
     { ...reads, ...messageReads(database), ...borrowerReads(database), takenUnits: takenUnits(database) },
     fineReads(database),
+    {
+      reads: reportReads(database),
+      names: namesFrom(inventory, directory),
+      directory: policies,
+      now: () => new Date(),
+    },
     waiting,
   )
 
@@ -127,6 +143,11 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     parts.defer(() => subscription.stop())
   }
   parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepMessaging(database, jobRole), logger))
+  parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepRefusals(database, jobRole), logger))
+  let turn = 0
+  const lookOut = () => useCases.lookOut({ again: ++turn % LOOK_AGAIN_EVERY === 0 })
+  parts.use(repeatedly(config.lookoutSeconds * 1000, lookOut, logger))
+  parts.use(repeatedly(config.lookoutSeconds * 1000, () => useCases.releaseNoShows(), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)

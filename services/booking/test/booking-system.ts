@@ -24,6 +24,7 @@ export interface Equipment {
   type: string
   lendable: boolean
   units: { id: string; lendable: boolean }[]
+  deleted?: boolean
 }
 
 export interface Answer {
@@ -60,6 +61,8 @@ export interface BookingSystem extends AsyncDisposable {
   database: TestDatabase
   url: string
   equip: (orgId: string, name: string, units: number, type?: string) => Equipment
+  /** Lets another system's equipment be known to this one's inventory: for two processes over one database. */
+  share: (equipment: Equipment) => void
   person: (role: Role, orgId?: string) => Person
   /** Sets what the faked auth says of an organisation, before the service asks. */
   rule: (orgId: string, rules: OrganizationRules) => void
@@ -171,6 +174,19 @@ function inventoryFake(
             })),
           }
         },
+        async listResources(request) {
+          await ready('listResources', request)
+          const after = [...equipment.values()]
+            .filter(({ orgId, id }) => orgId === request.org_id && id > request.after_id)
+            .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+          return {
+            // A few at a time, as if messages were small.
+            resources: after.slice(0, 3).map(({ id, name, units, deleted = false }) => {
+              return { resource_id: id, name, type: 'T', units: units.length, deleted }
+            }),
+            has_next: after.length > 3,
+          }
+        },
         async findLendableResources(request) {
           await ready('findLendableResources', request)
           return foundIn([...equipment.values()], request)
@@ -225,6 +241,8 @@ interface SystemOptions {
   url?: string
   /** How long offers hold their units. */
   offerTtlSeconds?: number
+  /** Between two looks for overdue loans; so many that no test sees one, unless it is about them. */
+  lookoutSeconds?: number
 }
 
 export async function bookingSystem(options: SystemOptions = {}): Promise<BookingSystem> {
@@ -254,6 +272,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
     servicePrivateKey: identity.privateJwk('booking'),
     servicePublicKeys: identity.publicJwks,
+    lookoutSeconds: options.lookoutSeconds ?? 3600,
     waitlistOfferTtlSeconds: options.offerTtlSeconds ?? 600,
   }
   const service = parts.use(await startBooking(config, { logger }))
@@ -321,6 +340,9 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
       const made = { id: randomUUID() as string, orgId: owner, name, type, lendable: true, units }
       equipment.set(made.id, made)
       return made
+    },
+    share(made) {
+      equipment.set(made.id, made)
     },
     person(role, owner = orgId) {
       const made = { userId: randomUUID() as string, orgId: owner, roles: [role] }

@@ -37,6 +37,7 @@ const STATEMENTS: [RegExp, string][] = [
   [/^delete from occupancy/, 'free the units'],
   [/^update occupancy set collected/, 'collect the units'],
   [/^insert into outbox/, 'write the event'],
+  [/^insert into refused_demand/, 'keep what was refused'],
   [/^insert into idempotency_key/, 'store the answer'],
 ]
 
@@ -185,6 +186,7 @@ describe('the transaction of a booking (CON-3)', () => {
     const names = happened()
     expect(names.slice(names.indexOf('roll back'))).toEqual([
       ...['roll back', 'begin', 'tenant and key lock', 'look the key up', 'store the answer', 'commit'],
+      ...['begin', 'tenant', 'keep what was refused', 'commit'],
     ])
   })
 

@@ -240,6 +240,22 @@ describe('a body that is too large', () => {
 })
 
 describe('an answer of a service', () => {
+  it('passes as a file under its name, and says beside our own what it varies by', async () => {
+    const file = {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="a.csv"',
+    }
+    gateway.upstreams.answer = (_request, response) => {
+      response.writeHead(200, { ...file, vary: 'Accept' }).end('id\r\n')
+    }
+    const answer = await asStaff({ path: '/tags', headers: { accept: 'text/csv' } })
+    expect(answer).toMatchObject({
+      status: 200,
+      text: 'id\r\n',
+      headers: { ...file, vary: 'Origin, Accept' },
+    })
+  })
+
   it('passes as it is, with its entity tag, Location and Retry-After', async () => {
     gateway.upstreams.answer = (_request, response) => {
       const headers = {

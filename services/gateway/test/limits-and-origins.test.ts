@@ -84,6 +84,7 @@ describe('pages of other origins', () => {
     const exposed = headers['access-control-expose-headers']?.split(', ')
     expect(exposed).toEqual(
       expect.arrayContaining([
+        'Content-Disposition',
         'ETag',
         'Location',
         'Retry-After',

@@ -1,11 +1,12 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
+import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
 import { repeatedly, type Tools } from '@kitroom/service'
 
 import type { InventoryConfig } from './config.ts'
+import { consumption } from './events/consumption.ts'
 import { inventory } from './grpc/inventory.ts'
 import { routes } from './http/routes.ts'
 import { constraints } from './persistence/constraints.ts'
@@ -49,8 +50,9 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
     statements: statementsFrom(['gateway', 'auth', 'booking', 'audit']),
     logger,
   })
+  const useCases = inventoryUseCases(inTransactionOn(database), readsOf(database))
   const http = httpServer({
-    routes: routes(inventoryUseCases(inTransactionOn(database), readsOf(database))),
+    routes: routes(useCases),
     statements: statementsFrom(['gateway']),
     ready: () => database.ready(),
     logger,
@@ -59,6 +61,16 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
   const relay = startRelay({ service: 'inventory', broker, outbox, logger })
   parts.defer(() => relay.stop())
   const { job } = rolesOf(databaseUrl)
+  const deadLetters = deadLetterTable({
+    database,
+    jobRole: job,
+    consumer: 'inventory-booking',
+    onKept: ({ id, subject }, reason) => {
+      logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
+    },
+  })
+  const subscription = broker.consume(consumption(useCases, deadLetters))
+  parts.defer(() => subscription.stop())
   parts.use(repeatedly(SWEEP_PAUSE_MS, () => sweepMessaging(database, job), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())

@@ -65,7 +65,8 @@ export interface InventorySystem extends AsyncDisposable {
   [Symbol.asyncDispose]: () => Promise<void>
 }
 
-export async function inventorySystem(): Promise<InventorySystem> {
+/** @param natsUrl a broker of one's own: what others publish on the one all tests share is consumed by any of them */
+export async function inventorySystem(natsUrl = testBroker().url): Promise<InventorySystem> {
   const [database, identity] = await Promise.all([testDatabase('inventory', migrations), testIdentity()])
   const service = await startInventory(
     {
@@ -75,7 +76,7 @@ export async function inventorySystem(): Promise<InventorySystem> {
       httpPort: 0,
       grpcPort: 0,
       listenHost: '127.0.0.1',
-      natsUrl: testBroker().url,
+      natsUrl,
       servicePrivateKey: identity.privateJwk('inventory'),
       servicePublicKeys: { keys: [...identity.publicJwks.keys] },
       databaseUrl: database.url,

@@ -81,6 +81,48 @@ describe('what booking asks of the inventory', () => {
     )
   })
 
+  it('is told all resources of the organisation by id, in as many messages as it takes', async () => {
+    const other = on.person('staff', randomUUID())
+    const name = 'ü'.repeat(200)
+    const lost = await on.resource(other, 'Lamp', ['A', 'B', 'C', 'D'])
+    const [first, second, third] = await on.unitsOf(other, lost)
+    await on.send(other, 'PATCH', `/units/${first!.id}`, { body: { status: 'LOST' }, ifMatch: 1 })
+    await on.send(other, 'PATCH', `/units/${second!.id}`, { body: { status: 'MAINTENANCE' }, ifMatch: 1 })
+    await on.send(other, 'DELETE', `/units/${third!.id}`)
+    const gone = await on.resource(other, 'Gone', [])
+    await on.send(other, 'DELETE', `/resources/${gone.id}`)
+    const all = { org_id: other.orgId, after_id: '' }
+    const type = 'Mikrofone'
+    const few = [
+      { resource_id: lost.id, name: 'Lamp', type, units: 2, deleted: false },
+      { resource_id: gone.id, name: 'Gone', type, units: 0, deleted: true },
+    ]
+    expect(await inventory.listResources(all)).toEqual({ resources: few, has_next: false })
+    expect(await inventory.listResources({ ...all, after_id: lost.id })).toEqual({
+      resources: few.slice(1),
+      has_next: false,
+    })
+
+    await on.database.admin(
+      `insert into resource (org_id, id, type, name, status, units_total, units_available, created_at, updated_at)
+       select $1, gen_random_uuid(), 'T', $2, 'AVAILABLE', 0, 0, now(), now() from generate_series(1, 500)`,
+      [other.orgId, name],
+    )
+    const told: string[] = []
+    let messages = 0
+    for (let after = ''; ; messages++) {
+      const { resources, has_next } = await inventory.listResources({ ...all, after_id: after })
+      told.push(...resources.map(({ resource_id }) => resource_id))
+      after = told.at(-1) ?? ''
+      if (!has_next) break
+    }
+    expect([told.length, new Set(told).size, messages]).toEqual([502, 502, 1])
+    expect(told).toEqual(told.toSorted())
+    await expect(inventory.listResources({ ...all, after_id: 'x' })).rejects.toMatchObject({
+      code: 'validation-failed',
+    })
+  })
+
   it('must be asked with ids, at most a hundred', async () => {
     const org_id = staff.orgId
     const refusal = { code: 'validation-failed' }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { Id } from '../primitives/id.ts'
 import { Booking } from './booking.ts'
-import { HandOut, Reason, ReturnOfUnits } from './desk.ts'
+import { Reason } from './reason.ts'
 
 /** What all steps of a booking's life share. */
 const step = {
@@ -70,36 +70,4 @@ export const rejectBooking = endpoint({
   body: Reason,
   bodyOptional: true,
   failures: ['not-found', 'invalid-transition'],
-})
-
-export const checkOutBooking = endpoint({
-  ...step,
-  name: 'checkOutBooking',
-  path: '/bookings/{id}/checkout',
-  access: 'staff',
-  summary: 'Hand out',
-  description:
-    'APPROVED becomes CHECKED_OUT. Not before the early pick-up window of the organisation’s policy opens. `picked_up_at` may lie in the past.',
-  body: HandOut,
-  bodyOptional: true,
-  failures: [
-    'not-found',
-    'invalid-transition',
-    'unit-unavailable',
-    'resource-withdrawn',
-    'dependency-unavailable',
-  ],
-})
-
-export const returnBooking = endpoint({
-  ...step,
-  name: 'returnBooking',
-  path: '/bookings/{id}/return',
-  access: 'staff',
-  summary: 'Take back',
-  description:
-    'CHECKED_OUT becomes RETURNED; an early return frees the rest of the time, a late one is fined by the organisation’s policy. `returned_at` may lie in the past.',
-  body: ReturnOfUnits,
-  bodyOptional: true,
-  failures: ['not-found', 'invalid-transition', 'dependency-unavailable'],
 })

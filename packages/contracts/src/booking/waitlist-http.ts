@@ -4,7 +4,7 @@ import { endpoint } from '../endpoint.ts'
 import { listQuery, pageOf } from '../list.ts'
 import { Id } from '../primitives/id.ts'
 import { repeatable } from '../primitives/parameter.ts'
-import { Reason } from './desk.ts'
+import { Reason } from './reason.ts'
 import { AcceptedOffer, WaitlistEntry, WaitlistStatus } from './waitlist.ts'
 import { OfferWish, WaitlistWish } from './wish.ts'
 

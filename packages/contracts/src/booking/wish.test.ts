@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import type { z } from 'zod'
 
-import { HandOut, Reason, ReturnOfUnits } from './desk.ts'
 import { BookingChange, BookingWish } from './wish.ts'
 
 const UNIT = '01941f29-7c00-7000-8000-00000000000a'
-const OTHER_UNIT = '01941f29-7c00-7000-8000-00000000000b'
 const RESOURCE = '01941f29-7c00-7000-8000-0000000000ff'
 
 const wish = {
@@ -115,20 +113,5 @@ describe('a change of a booking', () => {
 
   it('changes something', () => {
     expect(places(BookingChange, {})).toEqual([''])
-  })
-})
-
-describe('what the desk sends', () => {
-  it('may be empty', () => {
-    expect(Reason.parse({})).toEqual({ reason: null })
-    expect(HandOut.parse({})).toEqual({})
-    expect(ReturnOfUnits.parse({})).toEqual({ items: [] })
-  })
-
-  it('mentions each unit once, in a condition that exists', () => {
-    const worn = { resource_unit_id: UNIT, condition: 'WORN' }
-    expect(places(ReturnOfUnits, { items: [worn, { ...worn, resource_unit_id: OTHER_UNIT }] })).toEqual([])
-    expect(places(ReturnOfUnits, { items: [worn, worn] })).toEqual(['/items/1/resource_unit_id'])
-    expect(places(ReturnOfUnits, { items: [{ ...worn, condition: 'worn' }] })).toEqual(['/items/0/condition'])
   })
 })

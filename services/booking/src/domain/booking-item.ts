@@ -10,6 +10,9 @@ export interface WishedUnit {
 /** The condition of a unit as the desk saw it. */
 export type Condition = 'NEW' | 'GOOD' | 'WORN' | 'DAMAGED'
 
+/** Where one unit of a booking is: still with the desk, with the borrower, or back. */
+export type ItemState = 'WAITING' | 'OUT' | 'BACK'
+
 /** One unit of a booking. */
 export class BookingItem implements ClaimedItem {
   readonly id: string
@@ -20,8 +23,8 @@ export class BookingItem implements ClaimedItem {
   readonly resourceId: string
   /** Null only while a draft has no unit chosen. */
   resourceUnitId: string | null
-  /** Asked for as this very unit: it is never moved to another. */
-  readonly pinned: boolean
+  /** Asked for, or put there by the desk, as this very unit: it is never moved to another by itself. */
+  pinned: boolean
   handedOutAt: Date | null = null
   handedOutCondition: Condition | null = null
   handOutNote: string | null = null
@@ -39,8 +42,34 @@ export class BookingItem implements ClaimedItem {
     this.pinned = wish.unitId !== undefined
   }
 
+  get state(): ItemState {
+    if (this.returnedAt !== null) return 'BACK'
+    return this.handedOutAt === null ? 'WAITING' : 'OUT'
+  }
+
   /** With the borrower: handed out and not yet back. */
   get out(): boolean {
-    return this.handedOutAt !== null && this.returnedAt === null
+    return this.state === 'OUT'
+  }
+
+  /** What was scanned in the course of a loan takes its unit from then on only. */
+  get heldFrom(): Date | null {
+    return this.handedOutAt
+  }
+
+  /** The desk chose this very unit for it. */
+  putOn(unitId: string): void {
+    this.resourceUnitId = unitId
+    this.pinned = true
+  }
+
+  noteHandOut(condition: Condition | null, note: string | null): void {
+    this.handedOutCondition = condition
+    this.handOutNote = note
+  }
+
+  noteReturn(condition: Condition | null, note: string | null): void {
+    this.returnedCondition = condition
+    this.returnNote = note
   }
 }

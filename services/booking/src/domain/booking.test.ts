@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { Failure } from '@kitroom/errors'
 
-import { Booking, requireFutureStart, type Status } from './booking.ts'
+import { Booking, requireFutureStart } from './booking.ts'
 import { bookingFacts } from './booking-facts.ts'
+import type { Status } from './booking-status.ts'
+import { scan, swap, takeOff } from './desk/exchange.ts'
+import { extend } from './desk/extension.ts'
+import { handOut, takeBack } from './desk/hand-over.ts'
 
 const START = new Date('2026-03-02T09:00:00.000Z')
 const END = new Date('2026-03-02T17:00:00.000Z')
@@ -36,20 +40,40 @@ const refusal = (work: () => void): unknown => {
   return 'allowed'
 }
 
+const all = (at: Date) => ({ at, seen: [], partial: false })
+const idOf = (booking: Booking) => booking.items[0]?.id ?? ''
+const UNSEEN = { condition: null, note: null }
+
 describe('a booking', () => {
   const steps: Record<string, (booking: Booking) => void> = {
     submit: (booking) => booking.submit(by, newId),
     approve: (booking) => booking.approve(by, newId),
     reject: (booking) => booking.reject(by, newId),
     cancel: (booking) => booking.cancel(by, newId),
-    checkOut: (booking) => booking.checkOut({ by: 'desk', at: START }, START, 60, newId),
-    takeBack: (booking) => booking.takeBack({ by: 'desk', at: END }, END, [], newId),
+    handOut: (booking) => handOut(booking, { by: 'desk', at: START }, all(START), 60, newId),
+    takeBack: (booking) => takeBack(booking, { by: 'desk', at: END }, all(END), newId),
+    change: (booking) => booking.change(NOW, { purpose: 'x' }),
+    extend: (booking) => extend(booking, new Date(END.getTime() + 1), NOW),
+    scan: (booking) => void scan(booking, { unitId: 'lamp-1', resourceId: 'lamp' }, NOW, newId),
+    swap: (booking) =>
+      void swap(booking, idOf(booking), { unitId: 'm-2', resourceId: 'microphone' }, UNSEEN, NOW, newId),
+    takeOff: (booking) => void takeOff(booking, idOf(booking), NOW),
   }
   const ALLOWED: Record<Status, Record<string, Status>> = {
-    DRAFT: { submit: 'PENDING', cancel: 'CANCELLED' },
-    PENDING: { approve: 'APPROVED', reject: 'REJECTED', cancel: 'CANCELLED' },
-    APPROVED: { checkOut: 'CHECKED_OUT', cancel: 'CANCELLED' },
-    CHECKED_OUT: { takeBack: 'RETURNED' },
+    DRAFT: { submit: 'PENDING', cancel: 'CANCELLED', change: 'DRAFT' },
+    PENDING: {
+      ...{ approve: 'APPROVED', reject: 'REJECTED', cancel: 'CANCELLED' },
+      ...{ change: 'PENDING', swap: 'PENDING', takeOff: 'PENDING' },
+    },
+    APPROVED: {
+      ...{ handOut: 'CHECKED_OUT', cancel: 'CANCELLED', change: 'APPROVED', extend: 'APPROVED' },
+      ...{ scan: 'APPROVED', swap: 'APPROVED', takeOff: 'APPROVED' },
+    },
+    // With something out and something still to go out.
+    CHECKED_OUT: {
+      ...{ handOut: 'CHECKED_OUT', takeBack: 'RETURNED', change: 'CHECKED_OUT', extend: 'CHECKED_OUT' },
+      ...{ scan: 'CHECKED_OUT', swap: 'CHECKED_OUT', takeOff: 'CHECKED_OUT' },
+    },
     RETURNED: {},
     REJECTED: {},
     CANCELLED: {},
@@ -61,9 +85,23 @@ describe('a booking', () => {
   it.each(pairs)('that is $status and asked to $step becomes $becomes', ({ status, step, becomes }) => {
     const booking = booked()
     booking.status = status
+    const camera = booking.items[1]
+    if (status === 'CHECKED_OUT' && camera !== undefined) camera.handedOutAt = START
     const outcome = refusal(() => steps[step]?.(booking))
     expect(outcome).toBe(becomes === undefined ? 'invalid-transition' : 'allowed')
     expect(booking.status).toBe(becomes ?? status)
+  })
+
+  it('has another time of change even when it changes twice in a millisecond, so that its version rises', () => {
+    const booking = booked()
+    const once = booking.updatedAt
+    booking.touch(new Date(NOW))
+    expect(booking.updatedAt).toEqual(once)
+    // As it is when it was stored and is loaded again for another change.
+    const stored = Object.assign(Object.create(Booking.prototype) as Booking, { updatedAt: NOW })
+    stored.touch(new Date(NOW))
+    stored.touch(new Date(NOW))
+    expect(stored.updatedAt.getTime()).toBe(NOW.getTime() + 1)
   })
 
   it('says from which statuses a refused step would be possible', () => {
@@ -78,43 +116,6 @@ describe('a booking', () => {
       { status: 'PENDING', at: NOW.toISOString(), actor_user_id: 'desk', reason: null },
       { status: 'REJECTED', at: START.toISOString(), actor_user_id: 'desk', reason: 'Broken.' },
     ])
-  })
-
-  it('is handed out from the early pick-up window on, not a millisecond before', () => {
-    const opens = new Date(START.getTime() - 60 * 60_000)
-    const at = (pickedUp: Date) => {
-      const booking = booked()
-      booking.approve(by, newId)
-      return refusal(() => booking.checkOut({ by: 'desk', at: END }, pickedUp, 60, newId))
-    }
-    expect(at(new Date(opens.getTime() - 1))).toBe('invalid-transition')
-    expect(at(opens)).toBe('allowed')
-  })
-
-  it('cannot have been handed out or come back in the future, nor come back before it went', () => {
-    const booking = booked()
-    booking.approve(by, newId)
-    const late = new Date(START.getTime() + 1)
-    expect(refusal(() => booking.checkOut({ by: 'desk', at: START }, late, 60, newId))).toBe(
-      'validation-failed',
-    )
-    booking.checkOut({ by: 'desk', at: START }, START, 60, newId)
-    const early = new Date(START.getTime() - 1)
-    expect(refusal(() => booking.takeBack({ by: 'desk', at: END }, early, [], newId))).toBe(
-      'validation-failed',
-    )
-  })
-
-  it('takes notes about its own units only', () => {
-    const booking = booked()
-    booking.approve(by, newId)
-    booking.checkOut({ by: 'desk', at: START }, START, 60, newId)
-    const seen = (unitId: string) => [{ unitId, condition: 'DAMAGED' as const, note: 'Lens cap lost.' }]
-    const back = (unitId: string) =>
-      refusal(() => booking.takeBack({ by: 'desk', at: END }, END, seen(unitId), newId))
-    expect(back('camera-8')).toBe('validation-failed')
-    expect(back('camera-7')).toBe('allowed')
-    expect(booking.items[1]?.returnedCondition).toBe('DAMAGED')
   })
 
   it('keeps the items that are still asked for when its wishes change', () => {
@@ -132,7 +133,7 @@ describe('a booking', () => {
     expect(() => booking.place(pinned ?? '', 'camera-8', NOW)).toThrow()
     booking.place(free ?? '', 'microphone-2', NOW)
     booking.approve(by, newId)
-    booking.checkOut(by, NOW, 10_000_000, newId)
+    handOut(booking, by, all(NOW), 10_000_000, newId)
     expect(() => booking.place(free ?? '', 'microphone-3', NOW)).toThrow()
   })
 

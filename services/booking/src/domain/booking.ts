@@ -1,26 +1,10 @@
 import { Failure, invalid } from '@kitroom/errors'
 
-import { BookingItem, type Condition, type WishedUnit } from './booking-item.ts'
+import { BookingItem, type WishedUnit } from './booking-item.ts'
+import { FROM, OCCUPYING, type Status, type Step } from './booking-status.ts'
 import type { Claim, Holder } from './claim.ts'
+import type { RiskReason } from './late/risk.ts'
 import { type Period, requirePeriod } from './period.ts'
-
-export type Status = 'DRAFT' | 'PENDING' | 'APPROVED' | 'CHECKED_OUT' | 'RETURNED' | 'REJECTED' | 'CANCELLED'
-
-type Step = 'submit' | 'approve' | 'reject' | 'cancel' | 'check out' | 'return' | 'change'
-
-/** Which step is possible from which statuses. Everything that is not here is refused. */
-const FROM = {
-  submit: ['DRAFT'],
-  approve: ['PENDING'],
-  reject: ['PENDING'],
-  cancel: ['DRAFT', 'PENDING', 'APPROVED'],
-  'check out': ['APPROVED'],
-  return: ['CHECKED_OUT'],
-  change: ['DRAFT', 'PENDING', 'APPROVED', 'CHECKED_OUT'],
-} as const satisfies Record<Step, readonly Status[]>
-
-/** The statuses in which a booking keeps its units from others. */
-const OCCUPYING: readonly Status[] = ['PENDING', 'APPROVED', 'CHECKED_OUT']
 
 /** Clocks of clients run a little behind; a start this close to the present is not in the past. */
 const START_TOLERANCE_MS = 60_000
@@ -90,6 +74,8 @@ export class Booking implements Claim {
   noShowAt: Date | null = null
   readonly createdAt: Date
   updatedAt: Date
+  /** The change at hand, as far as `touch` knows of it. */
+  private touchedAt?: Date
   cancelledAt: Date | null = null
   pickedUpAt: Date | null = null
   returnedAt: Date | null = null
@@ -108,6 +94,7 @@ export class Booking implements Claim {
     this.purpose = request.purpose
     this.createdAt = act.at
     this.updatedAt = act.at
+    this.touchedAt = act.at
     this.items = []
     this.history = []
     this.ask(request.wishes, newId)
@@ -177,55 +164,6 @@ export class Booking implements Claim {
     this.become('CANCELLED', act, newId)
   }
 
-  /**
-   * Hands the units out.
-   * @param pickedUpAt when it happened, at most now
-   * @param earlyMinutes how long before the start the organisation's policy allows it
-   */
-  checkOut(act: Act, pickedUpAt: Date, earlyMinutes: number, newId: () => string): void {
-    this.require('check out')
-    requirePast(pickedUpAt, act.at, '/picked_up_at')
-    const opens = new Date(this.startAt.getTime() - earlyMinutes * 60_000)
-    if (pickedUpAt < opens) {
-      throw new Failure(
-        'invalid-transition',
-        `The units can be handed out from ${opens.toISOString()} on, ${earlyMinutes} minutes before the booking starts.`,
-        { facts: { rule: 'early_pickup_minutes', limit: earlyMinutes, possible_from: opens.toISOString() } },
-      )
-    }
-    for (const item of this.items) item.handedOutAt = pickedUpAt
-    this.pickedUpAt = pickedUpAt
-    this.become('CHECKED_OUT', act, newId)
-  }
-
-  /**
-   * Takes the units back.
-   * @param returnedAt when it happened: not before the pick-up, at most now
-   * @param seen the condition of units the desk looked at
-   * @throws Failure validation-failed for a unit that is not part of the booking
-   */
-  takeBack(act: Act, returnedAt: Date, seen: readonly SeenUnit[], newId: () => string): void {
-    this.require('return')
-    requirePast(returnedAt, act.at, '/returned_at')
-    if (this.pickedUpAt !== null && returnedAt < this.pickedUpAt) {
-      throw invalid([
-        { pointer: '/returned_at', detail: 'Units cannot come back before they were picked up.' },
-      ])
-    }
-    seen.forEach(({ unitId, condition, note }, index) => {
-      const item = this.items.find(({ resourceUnitId }) => resourceUnitId === unitId)
-      if (item === undefined) {
-        const pointer = `/items/${index}/resource_unit_id`
-        throw invalid([{ pointer, detail: 'This unit is not part of the booking.' }])
-      }
-      item.returnedCondition = condition
-      item.returnNote = note
-    })
-    for (const item of this.items) if (item.out) item.returnedAt = returnedAt
-    this.returnedAt = returnedAt
-    this.become('RETURNED', act, newId)
-  }
-
   /** Changes the time, the purpose or both. @throws Failure invalid-transition, validation-failed */
   change(at: Date, to: { period?: Period; purpose?: string | null }): void {
     this.require('change')
@@ -238,7 +176,7 @@ export class Booking implements Claim {
       this.endAt = endAt
     }
     if (to.purpose !== undefined) this.purpose = to.purpose
-    this.updatedAt = at
+    this.touch(at)
   }
 
   settle(units: ReadonlyMap<string, string>, at: Date): void {
@@ -246,7 +184,7 @@ export class Booking implements Claim {
       const unitId = units.get(item.id)
       if (unitId === undefined || item.resourceUnitId === unitId) continue
       item.resourceUnitId = unitId
-      this.updatedAt = at
+      this.touch(at)
     }
   }
 
@@ -257,10 +195,37 @@ export class Booking implements Claim {
       throw new Error(`Item ${itemId} of booking ${this.id} cannot be moved.`)
     }
     item.resourceUnitId = unitId
-    this.updatedAt = at
+    this.touch(at)
   }
 
-  private require(step: Step): void {
+  /**
+   * Notes that something about it changed, its items included: with this its version rises, also when two changes
+   * happen in the same millisecond.
+   */
+  touch(at: Date): void {
+    if (this.touchedAt?.getTime() === at.getTime()) return
+    this.touchedAt = at
+    this.updatedAt = at > this.updatedAt ? at : new Date(this.updatedAt.getTime() + 1)
+  }
+
+  /** Notes that its units may not be there when it starts; for the same reason again it changes nothing. */
+  doubt(reason: RiskReason, at: Date): void {
+    if (this.atRiskReason === reason) return
+    this.atRiskSince ??= at
+    this.atRiskReason = reason
+    this.touch(at)
+  }
+
+  /** Notes that nothing speaks against its units being there any more. */
+  reassure(at: Date): void {
+    if (this.atRiskSince === null) return
+    this.atRiskSince = null
+    this.atRiskReason = null
+    this.touch(at)
+  }
+
+  /** @throws Failure invalid-transition when the status does not allow the step */
+  require(step: Step): void {
     const allowed: readonly Status[] = FROM[step]
     if (allowed.includes(this.status)) return
     throw new Failure(
@@ -270,23 +235,13 @@ export class Booking implements Claim {
     )
   }
 
-  private become(status: Status, act: Act, newId: () => string): void {
+  /** Enters a status and remembers it. Whoever calls this has made sure that it may. */
+  become(status: Status, act: Act, newId: () => string): void {
     this.status = status
-    this.updatedAt = act.at
+    this.touch(act.at)
+    if (!this.occupies || this.claimed.every(({ out }) => out)) this.reassure(act.at)
     this.history.push(new StatusChange(newId(), this, act))
   }
-}
-
-/** What the desk noted about a unit that came back. */
-export interface SeenUnit {
-  unitId: string
-  condition: Condition
-  note: string | null
-}
-
-function requirePast(instant: Date, now: Date, pointer: string): void {
-  if (instant <= now) return
-  throw invalid([{ pointer, detail: 'This cannot lie in the future.' }])
 }
 
 /** @throws Failure validation-failed when a start lies in the past; only staff may enter what already happened */

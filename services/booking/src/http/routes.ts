@@ -2,23 +2,23 @@ import {
   approveBooking,
   cancelBooking,
   changeBooking,
-  checkOutBooking,
   createBooking,
   getAvailability,
   getBooking,
   getStanding,
   listBookings,
   rejectBooking,
-  returnBooking,
   searchAvailability,
   submitBooking,
 } from '@kitroom/contracts'
 import { ok, on, type Route } from '@kitroom/http'
 
 import type { UseCases } from '../use-cases/index.ts'
+import { deskRoutes } from './desk-routes.ts'
 import { fineRoutes } from './fine-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { asAvailability, asBooking, asRequested } from './present.ts'
+import { reportRoutes } from './report-routes.ts'
 import { waitlistRoutes } from './waitlist-routes.ts'
 
 /** Everything the booking service does over HTTP. */
@@ -51,16 +51,7 @@ export const routes = (app: UseCases): Route[] => [
     ({ call, params, body, ifMatch }) => app.rejectBooking(call, params.id, body.reason, ifMatch),
     asBooking,
   ),
-  on(
-    checkOutBooking,
-    ({ call, params, body, ifMatch }) => app.checkOutBooking(call, params.id, body.picked_up_at, ifMatch),
-    asBooking,
-  ),
-  on(
-    returnBooking,
-    ({ call, params, body, ifMatch }) => app.returnBooking(call, params.id, body, ifMatch),
-    asBooking,
-  ),
+  ...deskRoutes(app),
   on(
     getAvailability,
     ({ call, params, query }) => app.showAvailability(call, params.id, query),
@@ -75,4 +66,5 @@ export const routes = (app: UseCases): Route[] => [
   ...messageRoutes(app),
   ...waitlistRoutes(app),
   on(getStanding, ({ call, params }) => app.showStanding(call, params.id), ok),
+  ...reportRoutes(app),
 ]

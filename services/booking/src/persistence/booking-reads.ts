@@ -1,9 +1,8 @@
 import { type Database, page, type Query, type Sql, sql } from '@kitroom/database'
 
 import type { BookingFilters, BookingReads, BookingView, Ports } from '../use-cases/ports.ts'
-
-const utc = (column: string): Sql =>
-  sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
+import { isOverdue } from './overdue-units.ts'
+import { utc } from './utc.ts'
 
 const time = (column: string): Sql => sql`${utc(`b.${column}`)} as ${sql.raw(column)}`
 
@@ -80,7 +79,7 @@ export function bookingReads(database: Database): BookingReads & Pick<Ports, 'wi
       database.read(orgId, async (query) => {
         const rows = await query(sql<{ unit_id: string; start_at: Date; end_at: Date }>`
           select unit_id, greatest(lower(during), ${startAt}) as start_at, least(until, ${endAt}) as end_at
-          from occupancy, lateral (select case when collected and upper(during) <= clock_timestamp()
+          from occupancy, lateral (select case when ${isOverdue(sql`now()`)}
             then 'infinity'::timestamptz else upper(during) end as until) as kept
           where org_id = ${orgId} and unit_id = any(${[...unitIds]}::uuid[])
             and lower(during) < ${endAt} and until > ${startAt}

@@ -19,7 +19,7 @@ interface Row {
 
 /**
  * All that a borrower is judged by, in one statement. Late is what came back after its end and the fine's grace; one
- * waived fine of the booking forgives it. Units that are back already do not count, though others of their loan are out.
+ * waived fine of the booking forgives it, unless that charged for what was thought lost. Units that are back already do not count, though others of their loan are out.
  */
 async function recordOf(
   query: Query,
@@ -37,7 +37,9 @@ async function recordOf(
         and b.returned_at > b.end_at + make_interval(mins => ${fine.graceMinutes})
         and b.returned_at >= clock_timestamp() - make_interval(hours => ${24 * daysRemembered(ladder)})
         and not exists (
-          select from fine f where f.org_id = b.org_id and f.booking_id = b.id and f.status = 'WAIVED')
+          select from fine f
+          where f.org_id = b.org_id and f.booking_id = b.id and f.status = 'WAIVED' and not exists (
+            select from replacement_charge r where r.org_id = f.org_id and r.fine_id = f.id))
     ) as late, (
       select count(*) as fines, coalesce(sum(amount_cents), 0)::bigint as cents
       from fine

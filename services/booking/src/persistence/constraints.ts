@@ -7,6 +7,10 @@ export const constraints: Constraints = {
     new Failure('unit-unavailable', 'A unit was taken at the same moment. Try again.', {
       facts: { conflicts: [] },
     }),
+  occupancy_out_once: () =>
+    new Failure('unit-unavailable', 'A unit was handed out to somebody else at the same moment. Try again.', {
+      facts: { conflicts: [] },
+    }),
   fine_paid_once: () =>
     new Failure('invalid-transition', 'A fine was paid at the same moment.', {
       facts: { status: 'PAID', possible_from: ['OPEN'] },

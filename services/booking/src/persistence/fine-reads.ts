@@ -2,17 +2,15 @@ import type { Fine, Payment } from '@kitroom/contracts'
 import { type Database, page, type Sql, sql } from '@kitroom/database'
 
 import type { FineFilters, FineReads } from '../use-cases/ports.ts'
-
-const time = (column: string): Sql =>
-  sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
+import { utc } from './utc.ts'
 
 const FINE = sql`
   f.id, f.org_id, f.user_id, f.booking_id, f.reason, f.amount_cents, f.currency, f.status, f.waiver_reason,
   (select payment_id from payment_fine p where p.org_id = f.org_id and p.fine_id = f.id) as payment_id,
-  f.version, ${time('f.created_at')} as created_at`
+  f.version, ${utc('f.created_at')} as created_at`
 
 const PAYMENT = sql`
-  p.id, p.org_id, p.number, p.user_id, p.amount_cents, p.currency, p.method, ${time('p.paid_at')} as paid_at,
+  p.id, p.org_id, p.number, p.user_id, p.amount_cents, p.currency, p.method, ${utc('p.paid_at')} as paid_at,
   array(select fine_id::text from payment_fine of_it
         where of_it.org_id = p.org_id and of_it.payment_id = p.id order by fine_id) as fine_ids`
 

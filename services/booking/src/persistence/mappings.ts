@@ -60,6 +60,8 @@ export const BookingItemMapping = new EntitySchema<BookingItem>({
     returnedCondition: { ...text, ...nullable },
     returnNote: { ...text, ...nullable },
     out: { type: 'boolean', persist: false, getter: true },
+    state: { ...text, persist: false, getter: true },
+    heldFrom: { ...instant, persist: false, getter: true },
   },
 })
 

@@ -1,8 +1,9 @@
 import { type Query, type Sql, sql, type Transaction } from '@kitroom/database'
 
-import type { Claim } from '../domain/claim.ts'
+import { type Claim, keptBy } from '../domain/claim.ts'
 import type { Period } from '../domain/period.ts'
 import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
+import { isOverdue } from './overdue-units.ts'
 
 interface Row {
   item_id: string
@@ -11,6 +12,8 @@ interface Row {
   end_at: Date
   pinned: boolean
   collected: boolean
+  /** Of a loan beyond its end. */
+  overdue: boolean
   /** The waitlist entry that is offered it. */
   entry_id: string | null
   /** Held for an offer that is over. */
@@ -35,8 +38,9 @@ const isMovable = (row: Row): boolean => !row.pinned && !row.collected && row.en
 function scheduleOf(rows: readonly Row[], now: Date): Schedule {
   const schedule: Schedule = { fixed: [], movable: [] }
   for (const row of rows) {
-    const overdue = row.collected && row.end_at <= now
-    const period = { startAt: row.start_at, endAt: overdue ? WITHOUT_END : row.end_at }
+    // What was handed out early is away already.
+    const startAt = row.collected && row.start_at > now ? now : row.start_at
+    const period = { startAt, endAt: row.overdue ? WITHOUT_END : row.end_at }
     const placement = { unitId: row.unit_id, period }
     if (!isMovable(row)) schedule.fixed.push(placement)
     else schedule.movable.push({ ...placement, itemId: row.item_id })
@@ -45,15 +49,24 @@ function scheduleOf(rows: readonly Row[], now: Date): Schedule {
 }
 
 /** The rows that keep units of a resource at some time of a period; a loan that is overdue does without end. */
-const overlapping = (query: Query, orgId: string, resourceId: string, period: Period): Promise<Row[]> =>
-  query(sql`
-    select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected, entry_id,
-      coalesce(held_until <= clock_timestamp(), false) as lapsed from occupancy
+const overlapping = (
+  query: Query,
+  now: Sql,
+  orgId: string,
+  resourceId: string,
+  period: Period,
+): Promise<Row[]> => {
+  const overdue = isOverdue(now)
+  return query(sql`
+    select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected,
+      ${overdue} as overdue, entry_id, coalesce(held_until <= clock_timestamp(), false) as lapsed from occupancy
     where org_id = ${orgId} and resource_id = ${resourceId} and during && ${range(period)}
     union
-    select item_id, unit_id, lower(during), upper(during), pinned, collected, null, false from occupancy
+    select item_id, unit_id, lower(during), upper(during), pinned, collected, ${overdue}, null, false from occupancy
     where org_id = ${orgId} and resource_id = ${resourceId} and collected
-      and upper(during) <= clock_timestamp() and lower(during) < ${period.endAt}`)
+      and least(lower(during), ${now}) < ${period.endAt}
+      and (lower(during) > ${now} and upper(during) > ${period.startAt} or ${overdue})`)
+}
 
 /** A period widened by all that could be moved and touches it, or touches one of those, and so on; and what keeps units in it. */
 async function connected(
@@ -82,7 +95,7 @@ export const connectedPeriod = async (
   resourceId: string,
   period: Period,
 ): Promise<Period> =>
-  (await connected((window) => overlapping(query, orgId, resourceId, window), period)).window
+  (await connected((window) => overlapping(query, sql`now()`, orgId, resourceId, window), period)).window
 
 /**
  * The table that says which unit is taken when.
@@ -97,11 +110,11 @@ export function occupancyStore(
 ): OccupancyStore {
   /** What holds a unit for an offer that is over must go first, expirer or no expirer (WTL-4). */
   const read = async (resourceId: string, period: Period): Promise<Row[]> => {
-    const rows = await overlapping(query, orgId, resourceId, period)
+    const rows = await overlapping(query, sql`${now}::timestamptz`, orgId, resourceId, period)
     const lapsed = rows.flatMap((row) => (row.lapsed && row.entry_id !== null ? [row.entry_id] : []))
     if (lapsed.length === 0) return rows
     await lapse([...new Set(lapsed)].sort())
-    return overlapping(query, orgId, resourceId, period)
+    return overlapping(query, sql`${now}::timestamptz`, orgId, resourceId, period)
   }
 
   return {
@@ -114,18 +127,20 @@ export function occupancyStore(
       return scheduleOf(rows, now)
     },
 
-    async take({ holder, keeps, claimed }: Claim) {
+    async take(claim: Claim) {
       await write()
+      const { holder, keeps, claimed } = claim
       const { bookingId, entryId, until } = { bookingId: null, entryId: null, until: null, ...holder }
       await query(sql`
         insert into occupancy
           (org_id, item_id, booking_id, entry_id, held_until, resource_id, unit_id, during, pinned, collected)
         select ${orgId}::uuid, item_id, ${bookingId}::uuid, ${entryId}::uuid, ${until}::timestamptz,
-          resource_id, unit_id, ${range(keeps)}, pinned, collected
+          resource_id, unit_id, tstzrange(start_at, ${keeps.endAt}), pinned, collected
         from unnest(${claimed.map(({ id }) => id)}::uuid[], ${claimed.map(({ resourceId }) => resourceId)}::uuid[],
                     ${claimed.map(({ resourceUnitId }) => resourceUnitId)}::uuid[],
+                    ${claimed.map((item) => keptBy(claim, item).startAt)}::timestamptz[],
                     ${claimed.map(({ pinned }) => pinned)}::bool[], ${claimed.map(({ out }) => out)}::bool[])
-          as item (item_id, resource_id, unit_id, pinned, collected)`)
+          as item (item_id, resource_id, unit_id, start_at, pinned, collected)`)
     },
 
     async move(moves) {
@@ -145,6 +160,19 @@ export function occupancyStore(
         where org_id = ${orgId} and resource_id = ${resourceId} and not collected
           and unit_id <> all(${[...lendable]}::uuid[]) and upper(during) > ${now}`)
       return rows.map((row) => row.item_id)
+    },
+
+    async withOthers(bookingId, unitIds) {
+      const rows = await query(sql<{ unit_id: string; start_at: Date; end_at: Date; overdue: boolean }>`
+        select unit_id, lower(during) as start_at, upper(during) as end_at,
+          ${isOverdue(sql`${now}`)} as overdue from occupancy
+        where org_id = ${orgId} and collected and unit_id = any(${[...unitIds]}::uuid[])
+          and booking_id <> ${bookingId}
+        order by unit_id`)
+      return rows.map((row) => ({
+        unitId: row.unit_id,
+        period: { startAt: row.start_at, endAt: row.overdue ? WITHOUT_END : row.end_at },
+      }))
     },
 
     async freeItems(itemIds) {

@@ -1,6 +1,7 @@
 import { type Database, sql } from '@kitroom/database'
 
 import type { AvailabilityReads } from '../use-cases/availability/ports.ts'
+import { isOverdue } from './overdue-units.ts'
 
 /**
  * Everything that is taken within a period, whatever it is of. The table holds what is taken now and later and nothing
@@ -13,6 +14,6 @@ export const takenUnits =
       query(sql`
         select distinct unit_id as "unitId", resource_id as "resourceId" from occupancy
         where org_id = ${orgId} and lower(during) < ${endAt}
-          and (upper(during) > ${startAt} or collected and upper(during) <= clock_timestamp())
+          and (upper(during) > ${startAt} or ${isOverdue(sql`now()`)})
           and (held_until is null or held_until > clock_timestamp())`),
     )

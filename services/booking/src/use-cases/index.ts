@@ -4,21 +4,33 @@ import { showAvailability } from './availability/show-availability.ts'
 import { approveBooking } from './bookings/approve-booking.ts'
 import { cancelBooking } from './bookings/cancel-booking.ts'
 import { changeBooking } from './bookings/change-booking.ts'
-import { checkOutBooking } from './bookings/check-out-booking.ts'
 import { listBookings, showBooking } from './bookings/look-up-bookings.ts'
 import { rejectBooking } from './bookings/reject-booking.ts'
 import { requestBooking } from './bookings/request-booking.ts'
-import { returnBooking } from './bookings/return-booking.ts'
 import { settleWithdrawal } from './bookings/settle-withdrawal.ts'
 import { submitBooking } from './bookings/submit-booking.ts'
+import { checkOutBooking } from './desk/check-out-booking.ts'
+import { extendBooking } from './desk/extend-booking.ts'
+import { lendWalkIn } from './desk/lend-walk-in.ts'
+import { releaseNoShows } from './desk/release-no-shows.ts'
+import { removeItem } from './desk/remove-item.ts'
+import { returnBooking } from './desk/return-booking.ts'
+import { scanUnit } from './desk/scan-unit.ts'
+import { swapItem } from './desk/swap-item.ts'
 import { createFine } from './fines/create-fine.ts'
 import { listFines, showFine, showPayment } from './fines/look-up-fines.ts'
 import { payFines } from './fines/pay-fines.ts'
 import { waiveFine } from './fines/waive-fine.ts'
+import { lookOut } from './late/look-out.ts'
 import { listMessages, showMessage } from './messages/look-up-messages.ts'
 import type { MessageReads } from './messages/ports.ts'
 import { postMessage } from './messages/post-message.ts'
 import type { BookingReads, FineReads, Ports } from './ports.ts'
+import type { ReportPorts } from './reports/ports.ts'
+import { reportDemand } from './reports/report-demand.ts'
+import { reportNoShows } from './reports/report-no-shows.ts'
+import { reportOverdue } from './reports/report-overdue.ts'
+import { reportUtilization } from './reports/report-utilization.ts'
 import type { BorrowerReads } from './rules/ports.ts'
 import { showStanding } from './rules/show-standing.ts'
 import { acceptOffer } from './waitlist/accept-offer.ts'
@@ -37,6 +49,7 @@ export const bookingUseCases = (
   ports: Ports,
   reads: BookingReads & AvailabilityReads & MessageReads & BorrowerReads,
   fineReads: FineReads,
+  reports: ReportPorts,
   waitlistReads: WaitlistReads,
 ) => ({
   requestBooking: requestBooking(ports),
@@ -47,6 +60,12 @@ export const bookingUseCases = (
   cancelBooking: cancelBooking(ports),
   checkOutBooking: checkOutBooking(ports),
   returnBooking: returnBooking(ports),
+  scanUnit: scanUnit(ports),
+  removeItem: removeItem(ports),
+  swapItem: swapItem(ports),
+  lendWalkIn: lendWalkIn(ports),
+  extendBooking: extendBooking(ports),
+  releaseNoShows: releaseNoShows(ports),
   settleWithdrawal: settleWithdrawal(ports),
   listBookings: listBookings(reads),
   showBooking: showBooking(reads),
@@ -62,6 +81,11 @@ export const bookingUseCases = (
   showMessage: showMessage(reads),
   postMessage: postMessage(ports),
   showStanding: showStanding({ ...ports, ...reads }),
+  lookOut: lookOut(ports),
+  reportUtilization: reportUtilization(reports),
+  reportOverdue: reportOverdue(reports),
+  reportDemand: reportDemand(reports),
+  reportNoShows: reportNoShows(reports),
   joinWaitlist: joinWaitlist(ports),
   listEntries: listEntries({ ...ports, ...waitlistReads }),
   showEntry: showEntry({ ...ports, ...waitlistReads }),

@@ -18,6 +18,9 @@ import type { Payment } from '../domain/payment.ts'
 import type { Period } from '../domain/period.ts'
 import type { LendingPolicy, Role } from '../domain/rules/lending-policy.ts'
 import type { LendableSearch } from './availability/ports.ts'
+import type { RefusedDemand } from './demand/ports.ts'
+import type { NoShowReads } from './desk/ports.ts'
+import type { LateReads, LateStore } from './late/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
 import type { Page } from './page.ts'
 import type { BorrowerStore } from './rules/ports.ts'
@@ -85,6 +88,8 @@ export interface OccupancyStore {
   stranded: (resourceId: string, lendable: readonly string[]) => Promise<string[]>
   /** Frees the units of some items of a booking. */
   freeItems: (itemIds: readonly string[]) => Promise<void>
+  /** Which of the units are with the borrowers of other bookings, and for how long. */
+  withOthers: (bookingId: string, unitIds: readonly string[]) => Promise<Placement[]>
   /**
    * Waits for whoever is just giving units of these resources free within the period, and keeps everybody from it until
    * the transaction ends: who finds something taken after that and says so in time misses nothing that comes free.
@@ -121,6 +126,9 @@ export interface Work {
   payments: PaymentStore
   messages: MessageStore
   borrowers: BorrowerStore
+  late: LateStore
+  /** Notes what is about to be refused: counted as demand when the transaction fails for it. */
+  noteRefusal: (refused: readonly RefusedDemand[]) => void
   waitlist: WaitlistStore
   freed: FreedQueue
   /** Notes that an event is being dealt with; false when it was before. */
@@ -141,6 +149,8 @@ export interface Ports {
     resourceId: string,
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
+  late: LateReads
+  noShows: NoShowReads
   /** The same of the waitlist: what to lock, whom to ask, what is due. */
   waiting: Omit<WaitlistReads, 'list' | 'one'>
   /** How long an offer holds its units. */

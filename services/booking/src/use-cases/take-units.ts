@@ -1,10 +1,11 @@
 import { Failure } from '@kitroom/errors'
 
 import { allocate, type Allocation, type Wish } from '../domain/allocation/allocation.ts'
-import type { Claim, ClaimedItem } from '../domain/claim.ts'
+import type { Placement } from '../domain/allocation/unit-calendar.ts'
+import { type Claim, type ClaimedItem, keptBy } from '../domain/claim.ts'
 import type { Schedule, Supply, Work } from './ports.ts'
 
-type Tools = Pick<Work, 'bookings' | 'occupancy' | 'now'>
+type Tools = Pick<Work, 'bookings' | 'occupancy' | 'noteRefusal' | 'now'>
 
 /** The items of a claim that are of one resource, and where they could go. */
 interface Group {
@@ -23,22 +24,38 @@ interface Group {
  */
 export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<void> {
   const groups = await arranged(tools, claim, supply)
-  for (const { items, found } of groups) await settle(tools, claim, items, found)
+  const full = groups.filter(({ found }) => found.outcome !== 'fits')
+  if (full.length > 0) {
+    tools.noteRefusal(
+      full.map(({ resourceId, items }) => ({
+        resourceId,
+        userId: claim.requesterUserId,
+        period: claim.keeps,
+        units: items.length,
+      })),
+    )
+    const conflicts = full.flatMap(({ found }) =>
+      found.outcome === 'fits' ? [] : conflictFacts(found.conflicts),
+    )
+    throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
+      facts: { conflicts, resource_ids: full.map(({ resourceId }) => resourceId) },
+    })
+  }
+  await settle(tools, claim, groups)
   await tools.occupancy.take(claim)
 }
 
 /** Whether takeUnits would succeed; nothing is taken and nothing moves. */
 export async function couldTakeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<boolean> {
   try {
-    await arranged(tools, claim, supply)
-    return true
+    return (await arranged(tools, claim, supply)).every(({ found }) => found.outcome === 'fits')
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'conflict') return false
+    if (error instanceof Failure && error.code === 'resource-withdrawn') return false
     throw error
   }
 }
 
-/** @throws Failure unit-unavailable, resource-withdrawn */
+/** Finds a place for each resource's items, and tells of which there is none. @throws Failure resource-withdrawn */
 async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
   const groups: Group[] = []
   for (const [resourceId, items] of Map.groupBy(claim.claimed, (item) => item.resourceId)) {
@@ -49,12 +66,6 @@ async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Gro
     claim,
     groups.filter(({ found }) => found.outcome !== 'fits'),
   )
-  const conflicts = groups.flatMap(({ found }) => (found.outcome === 'fits' ? [] : [conflictsOf(found)]))
-  if (conflicts.length > 0) {
-    throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
-      facts: { conflicts: conflicts.flat() },
-    })
-  }
   return groups
 }
 
@@ -67,9 +78,9 @@ async function withoutMoves(
   supply: Supply,
 ): Promise<Group> {
   const units = lendableUnits(resourceId, items, supply)
-  const wanted = items.map(({ pinned, out, resourceUnitId }) => ({
-    ...claim.keeps,
-    ...((pinned || out) && resourceUnitId !== null ? { unitId: resourceUnitId } : {}),
+  const wanted = items.map((item) => ({
+    ...keptBy(claim, item),
+    ...((item.pinned || item.out) && item.resourceUnitId !== null ? { unitId: item.resourceUnitId } : {}),
   }))
   const { fixed, movable } = await occupancy.around(resourceId, claim.keeps, 'overlapping')
   const found = allocate({ units, wanted, fixed: [...fixed, ...movable], movable: [] })
@@ -130,17 +141,26 @@ function lendableUnits(resourceId: string, items: readonly ClaimedItem[], supply
 async function settle(
   { bookings, occupancy, now }: Tools,
   claim: Claim,
-  items: readonly ClaimedItem[],
-  found: Allocation,
+  groups: readonly Group[],
 ): Promise<void> {
-  if (found.outcome !== 'fits') return
-  claim.settle(new Map(items.map(({ id }, index) => [id, found.placed[index] ?? ''])), now)
-  if (found.moves.length === 0) return
-  const moved = await bookings.ofItems(found.moves.map(({ itemId }) => itemId))
-  for (const { itemId, to } of found.moves) {
+  const fitting = groups.flatMap(({ items, found }) =>
+    found.outcome === 'fits' ? [{ items, ...found }] : [],
+  )
+  claim.settle(
+    new Map(
+      fitting.flatMap(({ items, placed }) =>
+        items.map(({ id }, index) => [id, placed[index] ?? ''] as const),
+      ),
+    ),
+    now,
+  )
+  const moves = fitting.flatMap((found) => found.moves)
+  if (moves.length === 0) return
+  const moved = await bookings.ofItems(moves.map(({ itemId }) => itemId))
+  for (const { itemId, to } of moves) {
     moved.find((other) => other.items.some(({ id }) => id === itemId))?.place(itemId, to, now)
   }
-  await occupancy.move(found.moves)
+  await occupancy.move(moves)
 }
 
 interface Conflict {
@@ -149,10 +169,10 @@ interface Conflict {
   end_at: string
 }
 
-function conflictsOf({ conflicts }: Exclude<Allocation, { outcome: 'fits' }>): Conflict[] {
-  return conflicts.map(({ unitId, period }) => ({
+/** What is in the way, as a refusal tells it: units and times, and nothing about whose they are. */
+export const conflictFacts = (placements: readonly Placement[]): Conflict[] =>
+  placements.map(({ unitId, period }) => ({
     resource_unit_id: unitId,
     start_at: period.startAt.toISOString(),
     end_at: period.endAt.toISOString(),
   }))
-}

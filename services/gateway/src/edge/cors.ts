@@ -1,6 +1,7 @@
 import type { RequestHandler, Response } from 'express'
 
 const EXPOSED = [
+  'Content-Disposition',
   'ETag',
   'Location',
   'Retry-After',

@@ -13,7 +13,7 @@ const HOP_BY_HOP = [
 ]
 
 /** Said by the gateway already, for every answer. */
-const OURS = ['x-request-id', 'cache-control', 'vary', 'date']
+const OURS = ['x-request-id', 'cache-control', 'date']
 
 /**
  * Passes a service's answer on as it is: status, headers with the entity tag untouched, body as it comes. Drops one that
@@ -25,8 +25,10 @@ export function passOn(answer: IncomingMessage, response: ServerResponse): void 
     return
   }
   for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined && !HOP_BY_HOP.includes(name) && !OURS.includes(name))
-      response.setHeader(name, value)
+    if (value === undefined || HOP_BY_HOP.includes(name) || OURS.includes(name)) continue
+    // The gateway's answers vary too; both hold.
+    if (name === 'vary') response.appendHeader(name, value)
+    else response.setHeader(name, value)
   }
   response.writeHead(answer.statusCode ?? 502)
   answer.pipe(response)

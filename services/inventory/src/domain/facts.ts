@@ -9,7 +9,7 @@ export type ResourceState = Omit<
 >
 export type UnitState = Omit<
   ResourceUnit,
-  'updatedAt' | 'deletedWithResource' | 'change' | 'delete' | 'restore'
+  'updatedAt' | 'deletedWithResource' | 'change' | 'noteCondition' | 'delete' | 'restore'
 >
 export type TagState = Omit<Tag, 'updatedAt' | 'rename'>
 

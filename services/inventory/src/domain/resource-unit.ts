@@ -16,6 +16,13 @@ export interface UnitDescription {
   status: UnitStatus
 }
 
+/** What the desk noted about a unit that went out or came back. */
+export interface Sighting {
+  unitId: string
+  condition: UnitCondition
+  isBack: boolean
+}
+
 /** One thing that is lent, with a barcode of its own. */
 export class ResourceUnit {
   id: string
@@ -47,6 +54,16 @@ export class ResourceUnit {
   change(fields: Given<UnitDescription>, now: Date): void {
     assignGiven<ResourceUnit, keyof UnitDescription>(this, fields)
     this.updatedAt = now
+  }
+
+  /**
+   * Notes the condition in which the desk of booking saw it. Damaged when it came back, it is not lent until somebody
+   * looked after it; one that is retired stays so. A condition noted at hand-out sends nothing away: the unit is out.
+   */
+  noteCondition({ condition, isBack }: Pick<Sighting, 'condition' | 'isBack'>, now: Date): void {
+    const status =
+      isBack && condition === 'DAMAGED' && this.status !== 'RETIRED' ? 'MAINTENANCE' : this.status
+    if (condition !== this.condition || status !== this.status) this.change({ condition, status }, now)
   }
 
   delete(now: Date): void {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Lending } from '../use-cases/ports.ts'
 
 const Ids = z.array(Id).max(100)
+const ListResources = z.object({ org_id: Id, after_id: Id.or(z.literal('')) })
 const BatchGetUnits = z.object({ org_id: Id, unit_ids: Ids })
 const ListLendableUnits = z.object({ org_id: Id, resource_ids: Ids, unit_ids: Ids })
 
@@ -27,7 +28,7 @@ const FindLendableResources = z.object({
 })
 
 /** What the inventory service answers to other services. */
-export const inventory = ({ units, resources, find }: Lending): Implementation<'Inventory'> => ({
+export const inventory = ({ units, resources, find, list }: Lending): Implementation<'Inventory'> => ({
   async batchGetUnits(request) {
     const { org_id, unit_ids } = read(BatchGetUnits, request)
     return { units: await units(org_id, unit_ids) }
@@ -35,6 +36,11 @@ export const inventory = ({ units, resources, find }: Lending): Implementation<'
   async listLendableUnits(request) {
     const { org_id, resource_ids, unit_ids } = read(ListLendableUnits, request)
     return { resources: await resources(org_id, { resourceIds: resource_ids, unitIds: unit_ids }) }
+  },
+  async listResources(request) {
+    const { org_id, after_id } = read(ListResources, request)
+    const { resources: listed, hasNext } = await list(org_id, given(after_id))
+    return { resources: listed, has_next: hasNext }
   },
   async findLendableResources(request) {
     const wanted = read(FindLendableResources, request)

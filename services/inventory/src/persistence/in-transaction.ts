@@ -1,4 +1,4 @@
-import type { Database } from '@kitroom/database'
+import { type Database, firstReceipt } from '@kitroom/database'
 import { v7 as uuidv7 } from 'uuid'
 
 import type { InTransaction } from '../use-cases/ports.ts'
@@ -7,17 +7,22 @@ import { resourceStore } from './resource-store.ts'
 import { tagStore } from './tag-store.ts'
 import { unitStore } from './unit-store.ts'
 
+/** The name under which this service consumes booking's events. */
+const CONSUMER = 'inventory-booking'
+
 /** Transactions on the inventory of the caller's organisation. */
 export const inTransactionOn =
   (database: Pick<Database, 'transaction'>): InTransaction =>
-  (call, work) =>
-    database.transaction(call, (tx) => {
-      const resources = resourceStore(tx, call.orgId)
+  (origin, work) =>
+    database.transaction(origin, (tx) => {
+      const { orgId } = origin
+      const resources = resourceStore(tx, orgId)
       return work({
         resources,
-        units: unitStore(tx, call.orgId, resources),
-        tags: tagStore(tx, call.orgId),
-        imports: importStore(tx, call.orgId),
+        units: unitStore(tx, orgId, resources),
+        tags: tagStore(tx, orgId),
+        imports: importStore(tx, orgId),
+        firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, orgId, eventId),
         now: tx.now,
         newId: uuidv7,
       })

@@ -32,6 +32,16 @@ export function unitStore(tx: Transaction, orgId: string, resources: ResourceSto
       changes.watch('ResourceUnit', unit, unitFacts)
       return { unit, resource }
     },
+    async notAsSeen(sightings) {
+      const there = await query(sql<{ id: string }>`
+        select unit.id from resource_unit as unit
+        join unnest(${sightings.map(({ unitId }) => unitId)}::uuid[],
+                    ${sightings.map(({ condition }) => condition)}::text[]) as seen (id, condition) using (id)
+        where org_id = ${orgId} and deleted_at is null
+          and (unit.condition <> seen.condition or seen.condition = 'DAMAGED')
+        order by resource_id, id`)
+      return there.map(({ id }) => id)
+    },
     async taken(barcodes) {
       const found = await query(sql<{ barcode: string }>`
         select barcode from resource_unit

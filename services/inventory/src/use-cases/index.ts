@@ -10,6 +10,7 @@ import { deleteTag } from './tags/delete-tag.ts'
 import { addUnit } from './units/add-unit.ts'
 import { changeUnit } from './units/change-unit.ts'
 import { deleteUnit } from './units/delete-unit.ts'
+import { noteConditions } from './units/note-conditions.ts'
 import { restoreUnit } from './units/restore-unit.ts'
 
 /** Everything the inventory service can do for a caller, bound to its ports. */
@@ -23,6 +24,7 @@ export const inventoryUseCases = (inTransaction: InTransaction, reads: Reads) =>
   changeUnit: changeUnit(inTransaction),
   deleteUnit: deleteUnit(inTransaction),
   restoreUnit: restoreUnit(inTransaction),
+  noteConditions: noteConditions(inTransaction),
   createTag: createTag(inTransaction),
   changeTag: changeTag(inTransaction),
   deleteTag: deleteTag(inTransaction),

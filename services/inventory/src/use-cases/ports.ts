@@ -1,15 +1,15 @@
-import type { Call, Paging } from '@kitroom/contracts'
+import type { Origin, Paging } from '@kitroom/contracts'
 
 import type { ResourceState, TagState, UnitState } from '../domain/facts.ts'
 import type { ImportPlan } from '../domain/import-plan.ts'
 import type { Resource, UnitCounts } from '../domain/resource.ts'
-import type { ResourceUnit } from '../domain/resource-unit.ts'
+import type { ResourceUnit, Sighting } from '../domain/resource-unit.ts'
 import type { ResourceStatus, UnitStatus } from '../domain/status.ts'
 import type { Tag } from '../domain/tag.ts'
 
 /** Runs a use case in one transaction, with everything in it bound to that transaction. */
 export type InTransaction = <Result>(
-  call: Call,
+  origin: Origin,
   work: (inventory: Inventory) => Promise<Result>,
 ) => Promise<Result>
 
@@ -19,6 +19,8 @@ export interface Inventory {
   units: UnitStore
   tags: TagStore
   imports: ImportStore
+  /** Notes that an event is being dealt with; false when it was before. */
+  firstReceipt: (eventId: string) => Promise<boolean>
   now: Date
   newId: () => string
 }
@@ -36,6 +38,11 @@ export interface UnitStore {
   add: (unit: ResourceUnit) => void
   /** A unit, deleted or not, and its resource; both as `ResourceStore.forChange` gives them. */
   forChange: (id: string) => Promise<{ unit: ResourceUnit; resource: Resource } | undefined>
+  /**
+   * Those of the units that are there and not as they were seen, or damaged: the others need no look. In an order in
+   * which nobody who changes several waits for another in a circle.
+   */
+  notAsSeen: (sightings: readonly Sighting[]) => Promise<string[]>
   /** Which of these barcodes a unit carries that is not deleted. */
   taken: (barcodes: readonly string[]) => Promise<string[]>
   /** Barcodes of the units that were deleted with their resource. */
@@ -154,6 +161,16 @@ export interface FoundResource {
   units_free: number
 }
 
+/** A resource as reports speak of it. */
+export interface ListedResource {
+  resource_id: string
+  name: string
+  type: string
+  /** Not deleted, and neither LOST nor RETIRED. */
+  units: number
+  deleted: boolean
+}
+
 /** What booking asks; unknown, deleted and foreign ids are absent from the answers. */
 export interface Lending {
   units: (orgId: string, unitIds: readonly string[]) => Promise<UnitForBooking[]>
@@ -162,4 +179,9 @@ export interface Lending {
     wanted: { resourceIds: readonly string[]; unitIds: readonly string[] },
   ) => Promise<ResourceForBooking[]>
   find: (orgId: string, wanted: LendableFilter & Paging) => Promise<Page<FoundResource>>
+  /** The resources after this one by id, deleted ones too, as many as fit into a message. */
+  list: (
+    orgId: string,
+    after: string | undefined,
+  ) => Promise<{ resources: ListedResource[]; hasNext: boolean }>
 }

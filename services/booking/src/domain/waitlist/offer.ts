@@ -43,6 +43,7 @@ export interface OfferTerms {
 
 /** Units held for a waitlist entry until an instant. */
 export class Offer implements Claim {
+  readonly requesterUserId: string
   readonly holder: Extract<Holder, { entryId: string }>
   readonly period: Period
   readonly bufferMinutes: number
@@ -50,7 +51,12 @@ export class Offer implements Claim {
   readonly isAutomatic: boolean
   readonly claimed: readonly OfferItem[]
 
-  constructor(entry: { id: string; orgId: string }, terms: OfferTerms, newId: () => string) {
+  constructor(
+    entry: { id: string; orgId: string; requesterUserId: string },
+    terms: OfferTerms,
+    newId: () => string,
+  ) {
+    this.requesterUserId = entry.requesterUserId
     this.holder = { entryId: entry.id, until: terms.until }
     this.period = terms.period
     this.bufferMinutes = terms.bufferMinutes

@@ -3,6 +3,8 @@ import { fines } from './20261121010000_fines.ts'
 import { messages } from './20261121020000_messages.ts'
 import { deskAndHolds } from './20261121030000_desk_and_holds.ts'
 import { waitlist } from './20261121050000_waitlist.ts'
+import { lateAndDemand } from './20261121070000_late_and_demand.ts'
+import { desk } from './20261121080000_desk.ts'
 
 /** All of them, in order. What has landed never changes. */
-export const migrations = [bookings, fines, messages, deskAndHolds, waitlist]
+export const migrations = [bookings, fines, messages, deskAndHolds, waitlist, lateAndDemand, desk]

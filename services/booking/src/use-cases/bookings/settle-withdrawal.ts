@@ -40,7 +40,7 @@ async function withdrawOffers(tools: Work, resourceId: string, lendable: readonl
 /**
  * Settles what slipped through when inventory withdrew units or a whole resource: each booking that waits for one of
  * them is moved to a like unit, or else a PENDING one is rejected with `resource-withdrawn`. An APPROVED one that
- * cannot be moved keeps its place, for staff to decide; what was handed out is with its borrower anyway.
+ * cannot be moved keeps its place and is at risk, for staff to decide; what was handed out is with its borrower anyway.
  * @throws Failure dependency-unavailable when bookings came in between that need other locks: the event comes again
  */
 export const settleWithdrawal =
@@ -65,11 +65,12 @@ export const settleWithdrawal =
         if (booking.items.some((item) => !resourceIds.includes(item.resourceId))) {
           throw new Failure('dependency-unavailable', 'A booking came in between; look again.')
         }
-        if (await rehoused(tools, booking, supply)) continue
-        if (booking.status === 'PENDING') {
+        if (await rehoused(tools, booking, supply)) booking.reassure(tools.now)
+        else if (booking.status === 'PENDING') {
           booking.reject({ by: null, at: tools.now, reason: 'resource-withdrawn' }, newId)
         } else {
           await tools.occupancy.take(booking)
+          booking.doubt('resource-withdrawn', tools.now)
         }
       }
       // The same event may tell that more can be lent than before.

@@ -31,13 +31,17 @@ export interface Wait {
  */
 export async function isFree(
   tools: Work,
-  { orgId, period, wishes }: Pick<Wait, 'orgId' | 'period' | 'wishes'>,
+  { orgId, borrowerId, period, wishes }: Pick<Wait, 'orgId' | 'borrowerId' | 'period' | 'wishes'>,
   supply: Supply,
   policy: LendingPolicy,
   newId: Ports['newId'],
 ): Promise<boolean> {
   const terms = { madeBy: null, isAutomatic: false, bufferMinutes: policy.bufferMinutes, until: tools.now }
-  const claim = new Offer({ id: newId(), orgId }, { ...terms, period, wishes }, newId)
+  const claim = new Offer(
+    { id: newId(), orgId, requesterUserId: borrowerId },
+    { ...terms, period, wishes },
+    newId,
+  )
   await tools.occupancy.settleFrees(
     wishes.map(({ resourceId }) => resourceId),
     claim.keeps,

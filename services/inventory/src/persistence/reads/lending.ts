@@ -1,7 +1,12 @@
 import { type Database, sql } from '@kitroom/database'
 
-import type { Lending, ResourceForBooking, UnitForBooking } from '../../use-cases/ports.ts'
+import type { Lending, ListedResource, ResourceForBooking, UnitForBooking } from '../../use-cases/ports.ts'
 import { findLendable } from './lendable-list.ts'
+
+/** Of names and types in one message, which may have 256 KiB; each resource has some 60 bytes besides. */
+const MAX_BYTES = 200_000
+/** Even without a name and a type no more than these fit. */
+const MAX_LISTED = 3_000
 
 /** What booking asks before it opens a transaction. */
 export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
@@ -38,6 +43,22 @@ export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
         where resource.deleted_at is null
         order by resource.id`),
     ),
+
+  list: (orgId, after) =>
+    read(orgId, async (query) => {
+      const rows = await query(sql<ListedResource & { fits: boolean }>`
+        select resource.id as resource_id, resource.name, resource.type, resource.deleted_at is not null as deleted,
+               sum(octet_length(resource.name) + octet_length(resource.type) + 60)
+                 over (order by resource.id) <= ${MAX_BYTES} as fits,
+               (select count(*) from resource_unit as unit
+                where unit.org_id = resource.org_id and unit.resource_id = resource.id
+                  and unit.status not in ('LOST', 'RETIRED') and unit.deleted_at is null) as units
+        from resource
+        where resource.org_id = ${orgId} and (${after ?? null}::uuid is null or resource.id > ${after ?? null}::uuid)
+        order by resource.id limit ${MAX_LISTED + 1}`)
+      const listed = rows.slice(0, MAX_LISTED).filter(({ fits }) => fits)
+      return { resources: listed, hasNext: listed.length < rows.length }
+    }),
 
   find: (orgId, wanted) => read(orgId, (query) => findLendable(query, orgId, wanted)),
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { Failure } from '@kitroom/errors'
 
-import { type DeskCalendar, type DeskMoment, type Opening, requireOpen } from './opening.ts'
+import { type DeskCalendar, type DeskMoment, openDuring, type Opening, requireOpen } from './opening.ts'
 
 const nineToFive: Opening[] = [{ opens: '09:00', closes: '17:00' }]
 const weekdays = (day: Opening[], weekend: Opening[] = []) => [day, day, day, day, day, weekend, weekend]
@@ -51,6 +51,10 @@ describe('opening hours', () => {
     expect(isOpen(twice, 'start_at', '2026-11-23T11:00Z')).toBe(false)
     expect(isOpen(twice, 'start_at', '2026-11-23T11:30Z')).toBe(false)
     expect(isOpen(twice, 'start_at', '2026-11-23T12:00Z')).toBe(true)
+    expect(refusal(twice, 'end_at', '2026-11-23T20:00Z')?.facts?.['nearest']).toEqual({
+      before: '2026-11-23T16:00:00.000Z',
+      after: '2026-11-24T08:00:00.000Z',
+    })
   })
 
   it('until midnight take what ends then, and go over midnight when the next day opens then', () => {
@@ -168,6 +172,35 @@ describe('when clocks change', () => {
     for (const instant of ['2026-04-23T21:59:59.999Z', '2026-04-23T22:00Z', '2026-04-23T22:30Z']) {
       expect(isOpen(cairo, 'start_at', instant)).toBe(true)
     }
+  })
+})
+
+describe('the open time within a period', () => {
+  const during = (of: DeskCalendar, startAt: string, endAt: string) =>
+    openDuring(of, { startAt: new Date(startAt), endAt: new Date(endAt) })?.map((open) =>
+      [open.startAt, open.endAt].map((instant) => instant.toISOString().slice(0, 16)).join(' to '),
+    )
+
+  it('is the openings of its days, cut off at its ends, without weekends and closures', () => {
+    const closed = calendar({ closures: [{ from: '2026-11-24', to: '2026-11-24', reason: 'Moving' }] })
+    expect(during(closed, '2026-11-20T10:00Z', '2026-11-25T09:00Z')).toEqual([
+      '2026-11-20T10:00 to 2026-11-20T16:00',
+      '2026-11-23T08:00 to 2026-11-23T16:00',
+      '2026-11-25T08:00 to 2026-11-25T09:00',
+    ])
+    expect(during(closed, '2026-11-20T16:00Z', '2026-11-23T08:00Z')).toEqual([])
+  })
+
+  it('is as long as the day is when clocks change', () => {
+    const allDay = calendar({ openingHours: weekdays([], [{ opens: '00:00', closes: '24:00' }]) })
+    expect(during(allDay, '2026-10-24T12:00Z', '2026-10-26T12:00Z')).toEqual([
+      '2026-10-24T12:00 to 2026-10-24T22:00',
+      '2026-10-24T22:00 to 2026-10-25T23:00',
+    ])
+  })
+
+  it('is all of it where nothing was set', () => {
+    expect(during(calendar({ openingHours: null }), '2026-11-20T10:00Z', '2026-11-25T09:00Z')).toBeUndefined()
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Period } from '../../period.ts'
+import { overlaps, type Period } from '../../period.ts'
 import { brokenRule } from '../broken-rule.ts'
 import { atLocalTime, type LocalDate, localDate, plusDays, wallClock, weekday } from './local-time.ts'
 
@@ -47,6 +47,22 @@ function openingsOn(calendar: DeskCalendar, date: LocalDate): Period[] {
       endAt: atLocalTime(calendar.timezone, date, closes).instant,
     }))
     .filter(({ startAt, endAt }) => startAt < endAt)
+}
+
+/** When the desk is open within a period, in order; null: always. */
+export function openDuring(calendar: DeskCalendar, { startAt, endAt }: Period): readonly Period[] | null {
+  if (calendar.openingHours === null && calendar.closures.length === 0) return null
+  const [first, last] = [localDate(calendar.timezone, startAt), localDate(calendar.timezone, endAt)]
+  const openings: Period[] = []
+  for (let date = first; date <= last; date = plusDays(date, 1)) {
+    for (const opening of openingsOn(calendar, date)) {
+      if (overlaps(opening, { startAt, endAt })) openings.push(opening)
+    }
+  }
+  return openings.map((opening) => ({
+    startAt: opening.startAt < startAt ? startAt : opening.startAt,
+    endAt: opening.endAt > endAt ? endAt : opening.endAt,
+  }))
 }
 
 /** A booking may start until just before closing time, and end at closing time too. */

@@ -2,14 +2,16 @@ import { type Call, type ExpectedVersion, requireVersion, type ReturnOfUnits } f
 import { notFound } from '@kitroom/errors'
 
 import type { Booking } from '../../domain/booking.ts'
+import { takeBack } from '../../domain/desk/hand-over.ts'
 import { Fine } from '../../domain/fine.ts'
 import { lateFine } from '../../domain/fine-policy.ts'
 import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
 import type { Ports } from '../ports.ts'
+import { seenUnits } from './seen-units.ts'
 
 /**
- * Takes the units of a loan back at the desk; what is left of its time is free for others, and if it came back late,
- * its borrower is fined by the organisation's policy.
+ * Takes units of a loan back at the desk; what is left of their time is free for others. With the last of them the loan
+ * is over, and if that came back late, its borrower is fined by the organisation's policy.
  */
 export const returnBooking =
   ({ inTransaction, directory, newId }: Ports) =>
@@ -24,15 +26,18 @@ export const returnBooking =
       const booking = await bookings.forChange(id)
       if (booking === undefined) throw notFound('booking')
       requireVersion(expected, booking.version)
-      const seen = back.items.map(({ resource_unit_id, condition, note }) => ({
-        unitId: resource_unit_id,
-        condition,
-        note,
-      }))
-      const returnedAt = back.returned_at ?? now
-      booking.takeBack({ by: call.userId, at: now }, returnedAt, seen, newId)
+      const coming = takeBack(
+        booking,
+        { by: call.userId, at: now },
+        { at: back.returned_at ?? now, seen: seenUnits(back.items), partial: back.partial },
+        newId,
+      )
+      if (booking.returnedAt === null) {
+        await occupancy.freeItems(coming.map((item) => item.id))
+        return booking
+      }
       await occupancy.free(id)
-      const fine = fineFor(booking, returnedAt, policy, newId(), now)
+      const fine = fineFor(booking, booking.returnedAt, policy, newId(), now)
       if (fine !== undefined) fines.add(fine)
       return booking
     })

@@ -1,0 +1,12 @@
+// Original file: ../../proto/inventory/v1/inventory.proto
+
+
+export interface ListResourcesRequest {
+  'org_id'?: (string);
+  'after_id'?: (string);
+}
+
+export interface ListResourcesRequest__Output {
+  'org_id': (string);
+  'after_id': (string);
+}

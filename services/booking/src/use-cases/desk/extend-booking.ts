@@ -1,0 +1,53 @@
+import { type Call, type ExpectedVersion, type Extension, requireVersion } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+
+import type { Booking } from '../../domain/booking.ts'
+import { extend, requireExtension } from '../../domain/desk/extension.ts'
+import { isStaff, requesterOf, requireOwnOrStaff } from '../access.ts'
+import type { Ports } from '../ports.ts'
+import { requireAllowed } from '../rules/require-allowed.ts'
+import { takeByPolicy } from '../rules/take-by-policy.ts'
+import { lockedBooking, supplyFor } from '../supply.ts'
+
+/**
+ * Moves the end of a booking or loan to a later time. What is out keeps its unit; whoever waits for it is moved to a like
+ * one, or the extension is refused: the next person comes first.
+ */
+export const extendBooking =
+  ({ inTransaction, inventory, directory, wishesOf, newId }: Ports) =>
+  async (
+    call: Call,
+    id: string,
+    { end_at: endAt }: Extension,
+    expected: ExpectedVersion | undefined,
+  ): Promise<Booking> => {
+    const present = await wishesOf(call.orgId, id)
+    const [supply, policy] = await Promise.all([
+      supplyFor(inventory, call.orgId, [], present),
+      directory.policyOf(call.orgId),
+    ])
+    return inTransaction(call, async (tools) => {
+      const locked = await lockedBooking(
+        tools,
+        id,
+        present.map(({ resourceId }) => resourceId),
+      )
+      const booking = requireOwnOrStaff(call, 'booking', locked, requesterOf)
+      requireVersion(expected, booking.version)
+      requireExtension(booking, endAt, tools.now)
+      if (booking.endAt <= tools.now && !isStaff(call)) {
+        throw new Failure('forbidden', 'The end of this booking has passed; only staff may extend it now.')
+      }
+      await requireAllowed(tools, call, policy, {
+        borrowerId: booking.requesterUserId,
+        period: { startAt: booking.startAt, endAt },
+        before: booking.period,
+        added: { activeBookings: 0, units: 0 },
+        extends: booking,
+      })
+      extend(booking, endAt, tools.now)
+      await tools.occupancy.free(id)
+      await takeByPolicy(tools, booking, supply, policy, newId)
+      return booking
+    })
+  }

@@ -1,0 +1,57 @@
+import type { Call, WalkIn } from '@kitroom/contracts'
+import { notFound } from '@kitroom/errors'
+
+import { Booking } from '../../domain/booking.ts'
+import { handOut, requirePast } from '../../domain/desk/hand-over.ts'
+import { partOf } from '../part-of.ts'
+import type { Ports } from '../ports.ts'
+import { requireAllowed } from '../rules/require-allowed.ts'
+import { supplyFor, wishedUnits } from '../supply.ts'
+import { takeUnits } from '../take-units.ts'
+
+/** Lends to somebody who is at the desk: asked for, approved and handed out in one step. */
+export const lendWalkIn =
+  ({ inTransaction, inventory, directory, newId }: Ports) =>
+  async (call: Call, wish: WalkIn): Promise<Booking> => {
+    const borrower = wish.on_behalf_of
+    const [supply, isMember, policy] = await Promise.all([
+      supplyFor(inventory, call.orgId, wish.items),
+      directory.isMember(call.orgId, borrower),
+      directory.policyOf(call.orgId),
+    ])
+
+    return inTransaction(call, async (tools) => {
+      if (!isMember) throw notFound('user')
+      const act = { by: call.userId, at: tools.now }
+      const at = wish.picked_up_at ?? tools.now
+      requirePast(at, tools.now, '/picked_up_at')
+      const wishes = wishedUnits(wish.items, supply)
+      const booking = new Booking(
+        {
+          id: newId(),
+          orgId: call.orgId,
+          requesterUserId: borrower,
+          period: { startAt: at, endAt: wish.end_at },
+          purpose: wish.purpose,
+          wishes,
+          draft: false,
+        },
+        act,
+        newId,
+      )
+      booking.approve(act, newId)
+      booking.bufferMinutes = policy.bufferMinutes
+      await tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
+      await requireAllowed(tools, call, policy, {
+        borrowerId: borrower,
+        period: booking.period,
+        added: { activeBookings: 1, units: wishes.length },
+      })
+      tools.bookings.add(booking)
+      const claim = partOf(booking, booking.items, {
+        settled: () => handOut(booking, act, { at, seen: [], partial: false }, 0, newId),
+      })
+      await takeUnits(tools, claim, supply)
+      return booking
+    })
+  }

@@ -1,0 +1,20 @@
+import type { Call, Demand } from '@kitroom/contracts'
+
+import { reportWindow } from '../../domain/reports/report-window.ts'
+import type { Page } from '../ports.ts'
+import type { DemandQuestion, ReportPorts } from './ports.ts'
+import { requireWhole, wholeIf } from './whole.ts'
+
+/** What was asked for of each resource, and what became of it. */
+export const reportDemand =
+  ({ reads, names, now }: Pick<ReportPorts, 'reads' | 'names' | 'now'>) =>
+  async (call: Call, question: DemandQuestion, asFile: boolean): Promise<Page<Demand>> => {
+    const window = reportWindow(question, now())
+    const [page, resources] = await Promise.all([
+      reads.demand(call.orgId, wholeIf(asFile, question), window),
+      names.resources(call.orgId),
+    ])
+    const nameOf = new Map(resources.map(({ id, name }) => [id, name]))
+    const rows = page.rows.map((row) => ({ ...row, resource_name: nameOf.get(row.resource_id) ?? null }))
+    return requireWhole(asFile, { ...page, rows })
+  }

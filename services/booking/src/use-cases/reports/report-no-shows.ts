@@ -1,0 +1,23 @@
+import type { Call, NoShows } from '@kitroom/contracts'
+
+import { reportWindow } from '../../domain/reports/report-window.ts'
+import type { Page } from '../ports.ts'
+import type { NoShowsQuestion, ReportPorts } from './ports.ts'
+import { requireWhole, wholeIf } from './whole.ts'
+
+/** Who did not come for what they had booked. */
+export const reportNoShows =
+  ({ reads, names, now }: Pick<ReportPorts, 'reads' | 'names' | 'now'>) =>
+  async (call: Call, question: NoShowsQuestion, asFile: boolean): Promise<Page<NoShows>> => {
+    const window = reportWindow(question, now())
+    const page = requireWhole(asFile, await reads.noShows(call.orgId, wholeIf(asFile, question), window))
+    const people = await names.people(
+      call.orgId,
+      page.rows.map(({ user_id }) => user_id),
+    )
+    const rows = page.rows.map((row) => {
+      const person = people.get(row.user_id)
+      return { ...row, user_name: person?.name ?? null, user_email: person?.email ?? null }
+    })
+    return { ...page, rows }
+  }
