@@ -66,6 +66,7 @@ describe('every operation', () => {
   it('judges a request in the order of the contract', async () => {
     const over = await someThings(admin, student)
     await admin.send('POST', `/bookings/${over.bookings}/cancel`)
+    await admin.send('POST', `/waitlist/${over.waitlist}/cancel`)
     await admin.send('POST', `/fines/${over.fines}/waive`, { body: { reason: 'It was found.' } })
     const present = async () => {
       // A refusal that the tables decided is kept for its key: nothing else may be.

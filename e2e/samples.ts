@@ -20,6 +20,8 @@ export interface Things {
   /** One that is OPEN. */
   fines: string
   payments: string
+  /** Waits for a unit that is overdue. */
+  waitlist: string
   audit: string
 }
 
@@ -61,7 +63,7 @@ export async function someThings(
   const fined = () => made('/fines', { ...FINE, user_id: admin.id, booking_id: bookings })
   const [{ id: fines }, { id: paid }] = [await fined(), await fined()]
   const { id: payments } = await made('/fines/payments', { ...MONEY, fine_ids: [paid] }, randomUUID())
-  await somethingLate(admin, made, marker)
+  const waitlist = await somethingLate(admin, made, marker)
   const events = await until(
     async () =>
       (
@@ -74,15 +76,15 @@ export async function someThings(
   const audit = events[0]?.id ?? ''
   const people = { users: user.id, borrowers: admin.id }
   const items = item?.id ?? ''
-  return { ...people, resources, units, tags, bookings, items, messages, fines, payments, audit }
+  return { ...people, resources, units, tags, bookings, items, messages, fines, payments, waitlist, audit }
 }
 
-/** What reports tell of: a booking nobody came for, and a loan that is not back. */
+/** What reports tell of: a booking nobody came for, and a loan that is not back. Gives who waits for it. */
 async function somethingLate(
   admin: Person,
   made: (path: string, body: object, key?: string) => Promise<{ id: string }>,
   marker: string,
-): Promise<void> {
+): Promise<string> {
   const { id } = await made('/resources', {
     type: `type ${marker}`,
     name: `late resource ${marker}`,
@@ -98,6 +100,8 @@ async function somethingLate(
   const late = await made('/bookings', { start_at: at(-6), end_at: at(-5), items }, randomUUID())
   await step(late.id, 'approve')
   await step(late.id, 'checkout', { picked_up_at: at(-6) })
+  const wish = { start_at: at(24), end_at: at(25), purpose: `purpose waiting ${marker}`, items }
+  return (await made('/waitlist', wish)).id
 }
 
 /** What is to be in the place of a thing that is there, by the name between the braces. */
@@ -212,7 +216,10 @@ export const bodiesFor = (things: Things): Record<string, object> => {
     changeUnit: { ...units[0], status: 'AVAILABLE' },
     createTag: { name: randomUUID() },
     changeTag: { name: randomUUID() },
-    createBooking: { ...wish, on_behalf_of: things.users },
+    createBooking: { ...wish, on_behalf_of: things.users, waitlist: true },
+    joinWaitlist: { ...wish, on_behalf_of: things.users },
+    makeOffer: { start_at: at(48), end_at: at(49), items: wish.items },
+    rejectWaitlistEntry: { reason: 'Rain' },
     changeBooking: wish,
     cancelBooking: { reason: 'Rain' },
     approveBooking: { reason: 'Sun' },

@@ -123,7 +123,8 @@ export const wrongParameters = (letterFor: LetterFor): Trial[] =>
 
 /** The contract's words: `status` of bookings, units and fines, and `tag`. */
 const isRepeatable = ({ name: operation }: { name: string }, name: string) =>
-  name === 'tag' || (name === 'status' && ['listBookings', 'listUnits', 'listFines'].includes(operation))
+  name === 'tag' ||
+  (name === 'status' && ['listBookings', 'listUnits', 'listFines', 'listWaitlist'].includes(operation))
 
 /** Ids that are none. Those that change the shape of the path are paths nobody knows. */
 export const wrongIds = (letterFor: LetterFor): Trial[] =>

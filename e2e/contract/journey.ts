@@ -43,6 +43,7 @@ export async function journey(call: CallByName, bootstrapToken: string): Promise
   await desk(call, as, bookingId)
   await messages(call, as, bookingId)
   await fines(call, as, bookingId)
+  await waitlist(call, as, unitId)
   await reports(call, as)
 
   const events = async () =>
@@ -201,6 +202,30 @@ async function fines(call: CallByName, as: Call['as'] = [], bookingId: string): 
   await call('getPayment', { as, id: idOf(paid) })
   for (const id of [idOf(mistaken), ...owed]) await call('getFine', { as, id })
   await call('listFines', { as, query: `?user=me&status=PAID&status=WAIVED&booking_id=${bookingId}&limit=1` })
+}
+
+/** Entries that wait for a unit, and every way they end. */
+async function waitlist(call: CallByName, as: Call['as'] = [], unitId: string): Promise<void> {
+  const wish = { start_at: at(30), end_at: at(31), items: [{ resource_unit_id: unitId }] }
+  const blocking = idOf(await call('createBooking', { as, body: wish }))
+  const joined = await call('createBooking', { as, body: { ...wish, waitlist: true } })
+  const join = () => call('joinWaitlist', { as, body: { ...wish, purpose: 'A film' } })
+  const entries = [await join(), await join(), await join(), await join()].map(idOf)
+  const [declined = '', rejected = '', expired = '', accepted = ''] = entries
+  await call('getWaitlistEntry', { as, id: declined })
+  await call('listWaitlist', { as, query: '?status=WAITING&status=OFFERED&limit=2' })
+  await call('cancelWaitlistEntry', { as, id: idOf(joined), headers: versionOf(joined) })
+  await call('rejectWaitlistEntry', { as, id: rejected, body: { reason: 'Too long.' } })
+  // At other times the unit is free: staff may offer those.
+  const offer = (id: string, hour: number) =>
+    call('makeOffer', { as, id, body: { start_at: at(hour), end_at: at(hour + 1) } })
+  await offer(declined, 40)
+  await call('declineOffer', { as, id: declined })
+  await offer(expired, 42)
+  await call('expireWaitlistEntry', { as, id: expired })
+  await offer(accepted, 44)
+  await call('acceptOffer', { as, id: accepted })
+  await call('cancelBooking', { as, id: blocking })
 }
 
 /** Each as a list and as a file. */

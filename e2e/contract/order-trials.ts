@@ -32,8 +32,8 @@ export interface Scene {
   stranger: Person
   things: Things
   bodies: Record<string, object>
-  /** A booking and a fine that are done with: no step leads on from them. */
-  over: Pick<Things, 'bookings' | 'fines'>
+  /** A booking, a fine and a waitlist entry that are done with: no step leads on from them. */
+  over: Pick<Things, 'bookings' | 'fines' | 'waitlist'>
 }
 
 interface Fault {
@@ -47,6 +47,7 @@ const BY_STATUS = /^(submit|cancel|approve|reject|checkOut|return|change|extend)
 /** Of operations whose body names things: the members that do. */
 const REFERENCES: Record<string, string[]> = {
   createBooking: ['on_behalf_of'],
+  joinWaitlist: ['on_behalf_of'],
   lendWalkIn: ['on_behalf_of'],
   scanUnit: ['resource_unit_id'],
   swapItem: ['resource_unit_id'],
@@ -77,6 +78,9 @@ function faultsOf(operation: Endpoint, { student, stranger, bodies, over }: Scen
     ...fault(ifMatch === 'required', 'if-match-required', { ifMatch: undefined }),
     ...fault(ifMatch !== undefined, 'version-mismatch', { ifMatch: '"999"' }),
     ...fault(BY_STATUS.test(name), 'invalid-transition', { ids: { id: over.bookings } }),
+    ...fault(operation.path.startsWith('/waitlist/{id}/'), 'invalid-transition', {
+      ids: { id: over.waitlist },
+    }),
     ...fault(name === 'waiveFine', 'invalid-transition', { ids: { id: over.fines } }),
     ...fault(name === 'payFines', 'invalid-transition', naming('fine_ids', over.fines)),
   ]

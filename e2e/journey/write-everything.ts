@@ -4,6 +4,7 @@ import { until } from '../client.ts'
 import { auditIsSettled, type TestSystem } from '../test-system.ts'
 import { at, type Booking, equip, type People, type Versioned } from './cast.ts'
 import type { Actor, Operations } from './operations.ts'
+import { waitInLine } from './wait-in-line.ts'
 import { workAtTheDesk } from './work-at-the-desk.ts'
 
 /** Of everybody in the journey: the audit must not hold it. */
@@ -23,6 +24,7 @@ export async function writeEverything(system: TestSystem, go: Operations): Promi
   await inventory(go, people)
   await bookings(system, go, people)
   await workAtTheDesk(system, go, people)
+  await waitInLine(system, go, people)
   await fines(go, people)
   return people.staff
 }

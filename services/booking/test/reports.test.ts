@@ -336,6 +336,32 @@ describe('the report on demand', () => {
     expect((await demand(desk)).data).toMatchObject([{ granted: 2, refused: 2 }])
   })
 
+  it('counts who waits, and what becomes a booking of it; joining instead of booking is no refusal', async () => {
+    const { org, ann, bob, desk, equip } = organization()
+    const [lamp, stand] = [equip(), equip(3)]
+    const { body: first } = await request(ann, [any(lamp)], HOUR, 2 * HOUR)
+    const joined = await request(bob, [any(lamp), any(stand)], HOUR, 2 * HOUR, { waitlist: true })
+    expect(joined.status).toBe(202)
+    expect(await refusals(org)).toEqual([])
+    expect((await demand(desk, '?sort=-waitlisted,-granted')).data).toMatchObject([
+      { resource_id: lamp.id, requests: 2, granted: 1, refused: 0, waitlisted: 1, share_refused: 0 },
+      { resource_id: stand.id, requests: 1, granted: 0, refused: 0, waitlisted: 1 },
+    ])
+    await ask(ann, 'POST', `/bookings/${first.id}/cancel`)
+    const offered = async () =>
+      (await ask(bob, 'GET', '/waitlist')).body as unknown as { data: { id: string; status: string }[] }
+    for (
+      const end = Date.now() + 15_000;
+      (await offered()).data[0]?.status !== 'OFFERED' && Date.now() < end;
+    )
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    const [entry] = (await offered()).data
+    expect((await ask(bob, 'POST', `/waitlist/${entry?.id ?? ''}/accept`)).status).toBe(200)
+    expect((await demand(desk, `?resource_id=${lamp.id}`)).data).toMatchObject([
+      { granted: 2, waitlisted: 1 },
+    ])
+  })
+
   it('counts a request once, however often it is repeated, and no other refusal', async () => {
     const { org, ann, bob, equip } = organization()
     const lamp = equip()
@@ -445,6 +471,8 @@ describe('the report of no-shows', () => {
       },
       expect.objectContaining({ user_id: bob.userId, no_shows: 1, bookings: 1, share: 1 }),
     ])
+    // Whose time is over waits for nothing any more.
+    expect((await report(desk, 'overdue?kind=AT_RISK')).data).toEqual([])
     expect((await noShows(desk, '?sort=-share')).data.map(({ user_id }) => user_id)).toEqual([
       bob.userId,
       ann.userId,

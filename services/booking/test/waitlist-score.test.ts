@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 import { type Entry, waitingPeople } from './waiting-people.ts'
@@ -142,7 +143,7 @@ describe('a priority score', () => {
     expect((await go.act(stranger, mine.id, 'expire')).status).toBe(404)
   })
 
-  it('ranks ten thousand in well under a second, a page at a time', async () => {
+  it('ranks ten thousand in a handful of statements', async () => {
     await join(student())
     await system.database.admin(
       `with many as (
@@ -163,19 +164,19 @@ describe('a priority score', () => {
       [org],
     )
     await system.database.admin('analyze')
-    const times: number[] = []
-    let ranked: Entry[] = []
-    for (let turn = 0; turn < 6; turn++) {
-      const began = performance.now()
-      ranked = (await go.list(staff)).data
-      times.push(Math.round(performance.now() - began))
-    }
-    expect(ranked.map(({ rank }) => rank)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
-    const scores = ranked.map(({ priority_score }) => priority_score)
+    await go.list(staff)
+    const sent = jest.spyOn(Client.prototype, 'query')
+    const began = performance.now()
+    const { data } = await go.list(staff)
+    const ms = Math.round(performance.now() - began)
+    const statements = sent.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('waitlist'))
+    sent.mockRestore()
+    expect(data.map(({ rank }) => rank)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+    const scores = data.map(({ priority_score }) => priority_score)
     expect(scores).toEqual(scores.toSorted((a, b) => b - a))
-    // The first writes what it found out. On an idle machine the others take some 50 ms; others work here too.
-    expect(Math.min(...times.slice(1))).toBeLessThan(1_000)
-    process.stderr.write(`ranked page of 10,001 waiting, in ms: ${times.join(' ')}\n`)
+    // Scores, page and ranks; the sweep that works beside it may look too.
+    expect(statements.length).toBeLessThanOrEqual(5)
+    process.stderr.write(`a ranked page of 10,001 that wait took ${ms} ms\n`)
   })
 })
 

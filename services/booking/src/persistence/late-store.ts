@@ -19,7 +19,7 @@ export const lateReads = (database: Pick<Database, 'read' | 'asRole'>, jobRole: 
       const rows = await query(sql<{ org_id: string }>`
         select org_id from booking where status = 'CHECKED_OUT' and end_at <= now()
         union
-        select org_id from booking where at_risk_since is not null`)
+        select org_id from booking where at_risk_since is not null and end_at > now()`)
       return rows.map(({ org_id }) => org_id)
     }),
 
@@ -40,7 +40,7 @@ export const lateReads = (database: Pick<Database, 'read' | 'asRole'>, jobRole: 
                array(select distinct resource_id::text from booking_item as item
                      where item.org_id = booking.org_id and item.booking_id = booking.id) as "resourceIds"
         from clock, booking left join waiting on booking_id = booking.id
-        where booking.org_id = ${orgId} and booking.id in (
+        where booking.org_id = ${orgId} and booking.end_at > clock.now and booking.id in (
           select booking_id from waiting
           union
           select id from booking where org_id = ${orgId} and at_risk_since is not null)

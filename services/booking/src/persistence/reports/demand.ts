@@ -19,11 +19,19 @@ const statement = (orgId: string, { startAt, endAt }: Period): Sql => sql`
         where earlier.org_id = taken.org_id and earlier.booking_id = taken.booking_id
           and earlier.position < taken.position and earlier.status <> 'DRAFT')
   ),
+  waitlisted as (
+    select distinct item.resource_id, entry.id
+    from waitlist_entry as entry
+    join waitlist_item as item on item.org_id = entry.org_id and item.entry_id = entry.id
+    where entry.org_id = ${orgId} and entry.created_at >= ${startAt} and entry.created_at < ${endAt}
+  ),
   asked as (
     select resource_id, 1 as granted, 0 as refused, 0 as waitlisted, null::uuid as refused_user from granted
     union all
     select resource_id, 0, 1, 0, user_id from refused_demand
     where org_id = ${orgId} and at >= ${startAt} and at < ${endAt}
+    union all
+    select resource_id, 0, 0, 1, null from waitlisted
   )
   select resource_id, count(*) as requests, sum(granted) as granted, sum(refused) as refused,
          sum(waitlisted) as waitlisted, count(distinct refused_user) as borrowers_refused,

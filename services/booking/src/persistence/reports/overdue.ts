@@ -15,7 +15,7 @@ const entries = (orgId: string) => sql`
       select from booking_item i where i.org_id = b.org_id and i.booking_id = b.id
         and i.handed_out_at is not null and i.returned_at is null) as is_late) as i
   where b.org_id = ${orgId} and (b.status = 'CHECKED_OUT' and b.end_at <= now() or b.at_risk_since is not null)
-    and (is_late or b.at_risk_since is not null)`
+    and (is_late or b.at_risk_since is not null and b.end_at > now())`
 
 /** Of an overdue loan what is still out, of another booking what it waits for. */
 const UNITS = sql`

@@ -5,7 +5,7 @@ import type { Candidate, CandidateSearch } from '../../use-cases/waitlist/ports.
 const beyond = (after: Candidate | undefined): Sql =>
   after === undefined
     ? sql`true`
-    : sql`(e.precedence < ${after.precedence}::numeric or e.precedence = ${after.precedence}::numeric
+    : sql`(e.precedence < ${after.precedence}::bigint or e.precedence = ${after.precedence}::bigint
         and (e.created_at, e.id) > (${after.createdAt}::timestamptz, ${after.id}::uuid))`
 
 /** Those who wait for a resource within some time, in the order of the line. Theirs must not have begun. */

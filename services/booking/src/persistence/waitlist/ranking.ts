@@ -1,9 +1,8 @@
-import { type Query, type Sql, sql } from '@kitroom/database'
+import { type Query, sql } from '@kitroom/database'
 
 import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
 
-/** Days since the beginning of 1970, with fractions. */
-export const days = (instant: Sql): Sql => sql`(extract(epoch from ${instant}) / 86400)`
+const DAY_MS = 24 * 60 * 60 * 1000
 
 const weightsOf = ({ score }: LendingPolicy) => ({
   per_day_waiting: score.perDayWaiting,
@@ -15,9 +14,9 @@ const weightsOf = ({ score }: LendingPolicy) => ({
 
 /**
  * Brings up to date what the priority scores of all who wait are made of, or of one person's entries, in one statement
- * (docs/waitlist.md explains it). A score is a standing, which changes with facts, and an age, which rises for all alike; so
- * the order of the line is that of the standing less the time of joining, and a line in which nothing happened is
- * written nowhere.
+ * (docs/waitlist.md explains it). Precedence is the score that an entry would have had at the beginning of 1970, in points
+ * times milliseconds of a day: all scores rise alike from then on, so it orders the line at any time, and nothing is
+ * written for entries whose requester did nothing.
  *
  * Rows that somebody is changing are passed over: they are brought up to date with the next ranking.
  */
@@ -27,16 +26,18 @@ export async function bringUpToDate(
   policy: LendingPolicy,
   requesterUserId?: string,
 ): Promise<void> {
+  const { score, fine } = policy
   const weights = JSON.stringify(weightsOf(policy))
   const of = requesterUserId === undefined ? sql`true` : sql`requester_user_id = ${requesterUserId}`
   await query(sql`
     with waiting as (
-      select id, requester_user_id, requester_role, created_at
+      select id, requester_user_id, requester_role, created_at,
+        (precedence, late_returns, open_fines, active_bookings, score_weights) as known
       from waitlist_entry where org_id = ${orgId} and status = 'WAITING' and ${of}
     ), late as (
       select requester_user_id, count(*)::int as returns
       from booking where org_id = ${orgId} and returned_at > end_at and ${of}
-        and returned_at > end_at + make_interval(mins => ${policy.fine.graceMinutes})
+        and returned_at > end_at + make_interval(mins => ${fine.graceMinutes})
         and returned_at > clock_timestamp() - interval '365 days'
       group by requester_user_id
     ), owing as (
@@ -48,35 +49,42 @@ export async function bringUpToDate(
       from booking where org_id = ${orgId} and status in ('PENDING', 'APPROVED', 'CHECKED_OUT') and ${of}
       group by requester_user_id
     ), facts as (
-      select id, requester_role, created_at, coalesce(late.returns, 0) as late_returns,
-        coalesce(owing.fines, 0) as open_fines, coalesce(active.bookings, 0) as active_bookings
+      select id, known, coalesce(returns, 0) as late_returns, coalesce(fines, 0) as open_fines,
+        coalesce(bookings, 0) as active_bookings,
+        case requester_role when 'admin' then ${score.role.admin}::bigint
+          when 'staff' then ${score.role.staff}::bigint else ${score.role.student}::bigint end as role_points,
+        round(date_part('epoch', created_at) * 1000)::bigint as created_ms
       from waiting left join late using (requester_user_id) left join owing using (requester_user_id)
         left join active using (requester_user_id)
-    ), weights as materialized (
-      select given, (given -> 'per_day_waiting')::numeric as per_day, (given -> 'late_return')::numeric as per_late,
-        (given -> 'open_fine')::numeric as per_fine, (given -> 'active_booking')::numeric as per_booking,
-        (given -> 'role' -> 'student')::numeric as student, (given -> 'role' -> 'staff')::numeric as staff,
-        (given -> 'role' -> 'admin')::numeric as admin
-      from (values (${weights}::jsonb)) as policy (given)
     ), scored as (
-      select facts.*, given,
-        case requester_role when 'admin' then admin when 'staff' then staff else student end
-          + late_returns * per_late + open_fines * per_fine + active_bookings * per_booking
-          - per_day * ${days(sql`created_at`)} as precedence
-      from facts cross join weights
+      select id, known, late_returns, open_fines, active_bookings,
+        (role_points + late_returns * ${score.lateReturn}::bigint + open_fines * ${score.openFine}::bigint
+          + active_bookings * ${score.activeBooking}::bigint) * ${DAY_MS}::bigint
+          - created_ms * ${score.perDayWaiting}::bigint as precedence
+      from facts
     ), changed as (
-      select scored.* from waitlist_entry e join scored using (id)
-      where e.org_id = ${orgId} and (e.precedence <> scored.precedence or e.late_returns <> scored.late_returns
-        or e.open_fines <> scored.open_fines or e.active_bookings <> scored.active_bookings
-        or e.score_weights <> scored.given)
-      order by id for update of e skip locked
+      select * from scored
+      where known is distinct from (precedence, late_returns, open_fines, active_bookings, ${weights}::text)
+    ), locked as (
+      select id from waitlist_entry
+      where org_id = ${orgId} and id in (select id from changed) order by id for update skip locked
     )
     update waitlist_entry e set precedence = changed.precedence, late_returns = changed.late_returns,
-      open_fines = changed.open_fines, active_bookings = changed.active_bookings, score_weights = changed.given
-    from changed where e.org_id = ${orgId} and e.id = changed.id`)
+      open_fines = changed.open_fines, active_bookings = changed.active_bookings, score_weights = ${weights}
+    from changed join locked using (id) where e.org_id = ${orgId} and e.id = changed.id`)
 }
 
-/** Everybody who waits in an organisation, in line. */
-export const inLine = (orgId: string): Sql => sql`
-  select id as entry_id, row_number() over (order by precedence desc, created_at, id)::int as rank
-  from waitlist_entry where org_id = ${orgId} and status = 'WAITING'`
+/** The ranks of those of the entries that wait, by their ids: their places among all that wait in the organisation. */
+export async function ranksOf(
+  query: Query,
+  orgId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await query(sql<{ id: string; rank: number }>`
+    with line as (
+      select id, row_number() over (order by precedence desc, created_at, id) as rank
+      from waitlist_entry where org_id = ${orgId} and status = 'WAITING'
+    )
+    select id, rank from line where id = any(${[...ids]}::uuid[])`)
+  return new Map(rows.map(({ id, rank }) => [id, rank]))
+}

@@ -1,9 +1,9 @@
 import { type Database, page, type Sql, sql } from '@kitroom/database'
 
-import type { EntryFilters, EntryView, Freed, WaitlistReads } from '../../use-cases/waitlist/ports.ts'
+import type { EntryFilters, Freed, WaitlistReads } from '../../use-cases/waitlist/ports.ts'
 import { connectedPeriod } from '../occupancy-store.ts'
 import { candidates } from './candidates.ts'
-import { COLUMNS, entriesOf, entryView } from './entry-rows.ts'
+import { COLUMNS, type EntryRow, entryView, withRanks } from './entry-rows.ts'
 import { bringUpToDate } from './ranking.ts'
 
 /** How many entries are ended in one go: their resources are locked together. */
@@ -37,19 +37,20 @@ export function waitlistReads(database: Database, jobRole: string): WaitlistRead
     list: (orgId, filters, policy) =>
       database.read(orgId, async (query) => {
         await bringUpToDate(query, orgId, policy)
-        return page<EntryView>(query, {
+        const read = await page<EntryRow>(query, {
           select: COLUMNS,
-          from: entriesOf(orgId),
+          from: sql`waitlist_entry e`,
           where: conditions(orgId, filters),
           fields: {
             // A score rises with every moment; the order does not, so a cursor stays good.
-            priority_score: { expression: sql`e.precedence`, type: 'numeric' },
+            priority_score: { expression: sql`e.precedence`, type: 'bigint' },
             created_at: { expression: sql`e.created_at`, type: 'timestamptz' },
           },
           id: sql`e.id`,
           request: { ...filters, sort: inFull(filters.sort) },
           scope: ['waitlist', orgId, filters.status, filters.resource_id, filters.requester],
         })
+        return { ...read, rows: await withRanks(query, orgId, read.rows) }
       }),
     one: (orgId, id, policy) =>
       database.read(orgId, async (query) => {

@@ -11,7 +11,10 @@ export interface WaitingBooking extends Waiting {
 export interface LateReads {
   /** The organisations with loans beyond their end or with bookings at risk. */
   troubled: () => Promise<string[]>
-  /** Bookings that wait for a unit of an overdue loan, and those that are at risk; `now` is when they were looked at. */
+  /**
+   * Bookings that wait for a unit of an overdue loan, and those that are at risk; `now` is when they were looked at. One
+   * whose time is over is left as it was: that it was at risk speaks for its borrower.
+   */
   waiting: (orgId: string) => Promise<{ now: Date; bookings: WaitingBooking[] }>
   /** Loans that ended so many days ago or more and of which something is out that was not charged for. */
   unreplaced: (orgId: string, days: number) => Promise<{ id: string; resourceIds: string[] }[]>

@@ -38,7 +38,7 @@ type Outcome = 'done' | 'stale' | { after: Candidate | undefined }
  * a hold is a row of the occupancy like any other.
  * @returns whether it came to an end
  */
-export const offerFreed =
+const offerFreed =
   (ports: Ports) =>
   async (freed: Freed): Promise<boolean> => {
     const { inTransaction, inventory, directory, waiting, newId } = ports
