@@ -61,7 +61,7 @@ export async function someThings(
   const fined = () => made('/fines', { ...FINE, user_id: admin.id, booking_id: bookings })
   const [{ id: fines }, { id: paid }] = [await fined(), await fined()]
   const { id: payments } = await made('/fines/payments', { ...MONEY, fine_ids: [paid] }, randomUUID())
-  await somethingLate(admin, made, marker)
+  await somethingLate(admin, user, made, marker)
   const events = await until(
     async () =>
       (
@@ -77,9 +77,10 @@ export async function someThings(
   return { ...people, resources, units, tags, bookings, items, messages, fines, payments, audit }
 }
 
-/** What reports tell of: a booking nobody came for, and a loan that is not back. */
+/** What reports tell of: two bookings nobody came for, and a loan that is not back. */
 async function somethingLate(
   admin: Person,
+  user: Person,
   made: (path: string, body: object, key?: string) => Promise<{ id: string }>,
   marker: string,
 ): Promise<void> {
@@ -93,8 +94,13 @@ async function somethingLate(
     const { status } = await admin.send('POST', `/bookings/${bookingId}/${verb}`, { body })
     if (status !== 200) throw new Error(`could not ${verb} a booking`)
   }
-  const missed = await made('/bookings', { start_at: at(-9), end_at: at(-8), items }, randomUUID())
-  await step(missed.id, 'approve')
+  for (const [hour, on_behalf_of] of [
+    [-9, admin.id],
+    [-8, user.id],
+  ] as const) {
+    const wish = { start_at: at(hour), end_at: at(hour + 1), items, on_behalf_of }
+    await step((await made('/bookings', wish, randomUUID())).id, 'approve')
+  }
   const late = await made('/bookings', { start_at: at(-6), end_at: at(-5), items }, randomUUID())
   await step(late.id, 'approve')
   await step(late.id, 'checkout', { picked_up_at: at(-6) })
