@@ -19,6 +19,8 @@ interface Place {
   /** The column that names the entity. */
   id: string
   on?: string
+  /** What a row belongs to that names none of these. */
+  otherwise?: { entity: string; id: string }
 }
 
 /** Every table whose rows are an entity of the audit, or a part of one. */
@@ -36,7 +38,11 @@ const PLACES: Record<string, Place> = {
   'booking.booking': { entity: 'Booking', id: 'id' },
   'booking.booking_item': { entity: 'Booking', id: 'booking_id' },
   'booking.booking_status_change': { entity: 'Booking', id: 'booking_id' },
-  'booking.occupancy': { entity: 'Booking', id: 'booking_id' },
+  'booking.occupancy': {
+    entity: 'Booking',
+    id: 'booking_id',
+    otherwise: { entity: 'WaitlistEntry', id: 'entry_id' },
+  },
   'booking.waitlist_entry': { entity: 'WaitlistEntry', id: 'id' },
   'booking.waitlist_item': { entity: 'WaitlistEntry', id: 'entry_id' },
   'booking.offer_item': { entity: 'WaitlistEntry', id: 'entry_id' },
@@ -66,8 +72,8 @@ const UNAUDITED: Record<string, string> = {
   ),
 }
 
-/** Columns that follow from others, and the one that only says when. */
-const DERIVED = `'{unit_text,search_text,updated_at}'::text[]`
+/** Columns that follow from others, what a ranking counted among them, and the one that only says when. */
+const DERIVED = `'{unit_text,search_text,updated_at,late_returns,open_fines,active_bookings,score_weights,precedence}'::text[]`
 
 /** Tables of the services that are neither audited nor known not to be: there must be none. */
 export async function unknownTables(system: TestSystem): Promise<string[]> {
@@ -91,19 +97,22 @@ export async function installShadow(system: TestSystem): Promise<void> {
     declare
       old_row jsonb := case when tg_op = 'INSERT' then null else to_jsonb(old) - ${DERIVED} end;
       new_row jsonb := case when tg_op = 'DELETE' then null else to_jsonb(new) - ${DERIVED} end;
+      of_first text := coalesce(new_row, old_row) ->> tg_argv[1];
     begin
       if old_row is not distinct from new_row then return null; end if;
       insert into shadow.change ("table", op, entity_type, entity_id, is_root, before, after)
-      values (tg_table_schema || '.' || tg_table_name, tg_op, tg_argv[0], coalesce(new_row, old_row) ->> tg_argv[1],
-              tg_argv[1] = 'id', old_row, new_row);
+      values (tg_table_schema || '.' || tg_table_name, tg_op,
+              case when of_first is null then tg_argv[2] else tg_argv[0] end,
+              coalesce(of_first, coalesce(new_row, old_row) ->> tg_argv[3]), tg_argv[1] = 'id', old_row, new_row);
       return null;
     end $$;
 
     create function shadow.hear() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
     begin insert into shadow.told (event_id) values (new.id); return null; end $$;`)
-  for (const [table, { entity, id, on = 'insert or update or delete' }] of Object.entries(PLACES)) {
+  for (const [table, place] of Object.entries(PLACES)) {
+    const { entity, id, on = 'insert or update or delete', otherwise = { entity, id } } = place
     await system.sql(`create trigger shadow after ${on} on ${table}
-      for each row execute function shadow.note('${entity}', '${id}')`)
+      for each row execute function shadow.note('${entity}', '${id}', '${otherwise.entity}', '${otherwise.id}')`)
   }
   for (const service of ['auth', 'inventory', 'booking']) {
     await system.sql(`create trigger shadow after insert on ${service}.outbox
