@@ -19,7 +19,7 @@ interface Place {
   /** The column that names the entity. */
   id: string
   on?: string
-  /** What a row belongs to that names none of these. */
+  /** Whose part a row is that names none. */
   otherwise?: { entity: string; id: string }
 }
 
@@ -97,22 +97,22 @@ export async function installShadow(system: TestSystem): Promise<void> {
     declare
       old_row jsonb := case when tg_op = 'INSERT' then null else to_jsonb(old) - ${DERIVED} end;
       new_row jsonb := case when tg_op = 'DELETE' then null else to_jsonb(new) - ${DERIVED} end;
-      of_first text := coalesce(new_row, old_row) ->> tg_argv[1];
+      at int := case when coalesce(new_row, old_row) ->> tg_argv[1] is null then 2 else 0 end;
     begin
       if old_row is not distinct from new_row then return null; end if;
       insert into shadow.change ("table", op, entity_type, entity_id, is_root, before, after)
-      values (tg_table_schema || '.' || tg_table_name, tg_op,
-              case when of_first is null then tg_argv[2] else tg_argv[0] end,
-              coalesce(of_first, coalesce(new_row, old_row) ->> tg_argv[3]), tg_argv[1] = 'id', old_row, new_row);
+      values (tg_table_schema || '.' || tg_table_name, tg_op, tg_argv[at], coalesce(new_row, old_row) ->> tg_argv[at + 1],
+              tg_argv[1] = 'id', old_row, new_row);
       return null;
     end $$;
 
     create function shadow.hear() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
     begin insert into shadow.told (event_id) values (new.id); return null; end $$;`)
-  for (const [table, place] of Object.entries(PLACES)) {
-    const { entity, id, on = 'insert or update or delete', otherwise = { entity, id } } = place
+  for (const [table, { entity, id, otherwise, on = 'insert or update or delete' }] of Object.entries(
+    PLACES,
+  )) {
     await system.sql(`create trigger shadow after ${on} on ${table}
-      for each row execute function shadow.note('${entity}', '${id}', '${otherwise.entity}', '${otherwise.id}')`)
+      for each row execute function shadow.note('${entity}', '${id}', '${otherwise?.entity ?? ''}', '${otherwise?.id ?? ''}')`)
   }
   for (const service of ['auth', 'inventory', 'booking']) {
     await system.sql(`create trigger shadow after insert on ${service}.outbox

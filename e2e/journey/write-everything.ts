@@ -2,33 +2,17 @@ import { randomUUID } from 'node:crypto'
 
 import { until } from '../client.ts'
 import { auditIsSettled, type TestSystem } from '../test-system.ts'
+import { at, type Booking, equip, type People, type Versioned } from './cast.ts'
 import type { Actor, Operations } from './operations.ts'
-
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
+import { waitInLine } from './wait-in-line.ts'
+import { workAtTheDesk } from './work-at-the-desk.ts'
 
 /** Of everybody in the journey: the audit must not hold it. */
 export const PASSWORD = 'never-to-be-seen-7731'
 
-interface Versioned {
-  id: string
-  version: number
-}
-interface Booking extends Versioned {
-  status: string
-  items: { id: string; resource_unit_id: string }[]
-}
-
 interface Fine extends Versioned {
   amount_cents: number
   currency: string
-}
-
-interface People {
-  admin: Actor
-  staff: Actor
-  student: Actor
-  studentId: string
 }
 
 /**
@@ -39,8 +23,8 @@ export async function writeEverything(system: TestSystem, go: Operations): Promi
   const people = await members(system, go)
   await inventory(go, people)
   await bookings(system, go, people)
-  await desk(system, go, people)
-  await waitlist(system, go, people)
+  await workAtTheDesk(system, go, people)
+  await waitInLine(system, go, people)
   await fines(go, people)
   return people.staff
 }
@@ -157,21 +141,6 @@ async function inventory(go: Operations, { staff: as }: People): Promise<void> {
   await go.refused('validation-failed', 'importResources', csv('Microphone,M4,sound\n,M5,sound\n'))
 }
 
-async function equip(
-  go: Operations,
-  as: Actor,
-  name: string,
-  units: number,
-): Promise<{ id: string; units: string[] }> {
-  const barcodes = Array.from({ length: units }, (_, unit) => ({ barcode: `${name} ${unit}` }))
-  const { id } = await go.perform('createResource', {
-    as,
-    body: { type: 'Set', name, units: barcodes },
-  })
-  const { data } = await go.perform<{ data: { id: string }[] }>('listUnits', { as, id })
-  return { id, units: data.map((unit) => unit.id) }
-}
-
 async function bookings(
   system: TestSystem,
   go: Operations,
@@ -252,93 +221,6 @@ async function untilAtRisk(go: Operations, as: Actor, id: string, expected: bool
     () => go.perform<Booking & { at_risk: object | null }>('getBooking', { as, id }),
     ({ at_risk }) => (at_risk !== null) === expected,
   )
-}
-
-/** What happens at the desk, up to a unit that comes back damaged and whoever waits for it. */
-async function desk(
-  system: TestSystem,
-  go: Operations,
-  { staff: as, student, studentId }: People,
-): Promise<void> {
-  const screens = await equip(go, as, 'Screen', 5)
-  const [one, two, three, four] = screens.units.map((id) => ({ resource_unit_id: id }))
-  const key = randomUUID()
-  const walkIn = { as, key, body: { on_behalf_of: studentId, end_at: at(2), items: [one, two] } }
-  const { id } = await go.perform<Booking>('lendWalkIn', walkIn)
-  await go.perform('lendWalkIn', walkIn)
-  await go.refused('unit-unavailable', 'lendWalkIn', { ...walkIn, key: randomUUID() })
-  await go.perform('scanUnit', { as, id, body: three })
-  await go.refused('invalid-transition', 'scanUnit', { as, id, body: three })
-  await go.perform('extendBooking', { as: student, id, body: { end_at: at(3) } })
-  const [first] = (await go.perform<Booking>('getBooking', { as, id })).items
-  await go.perform('swapItem', { as, id: [id, first?.id ?? ''], body: { ...four, condition: 'GOOD' } })
-  await go.perform('returnBooking', { as, id, body: { partial: true, items: [two] } })
-
-  const wish = { start_at: at(0), end_at: at(1), items: [one, two], on_behalf_of: studentId }
-  const booking = await go.perform<Booking>('createBooking', { as, key: randomUUID(), body: wish })
-  const [kept, gone] = booking.items
-  await go.perform('approveBooking', { as, id: booking.id, body: {} })
-  await go.perform('removeItem', { as, id: [booking.id, gone?.id ?? ''], ifMatch: '*' })
-  await go.refused('invalid-transition', 'removeItem', { as, id: [booking.id, kept?.id ?? ''] })
-
-  // It waits for a unit that comes back damaged: another one takes its place, by itself.
-  const items = [{ resource_id: screens.id, quantity: 3 }]
-  const later = { start_at: at(20), end_at: at(21), items }
-  const waiting = await go.perform<Booking>('createBooking', { as, key: randomUUID(), body: later })
-  const chosen = (shown: Booking) => shown.items.map((item) => item.resource_unit_id)
-  const damaged = [three, four].find((unit) => chosen(waiting).includes(unit?.resource_unit_id ?? ''))
-  if (damaged === undefined) throw new Error('the booking waits for none of the units that are out')
-  const seen = [{ ...damaged, condition: 'DAMAGED', note: 'Cracked.' }]
-  await go.perform('returnBooking', { as, id, body: { items: seen } })
-  await until(
-    () => go.perform<Booking>('getBooking', { as, id: waiting.id }),
-    (shown) => !chosen(shown).includes(damaged.resource_unit_id),
-  )
-  const unit = await go.perform<Record<string, unknown> & Versioned>('getUnit', {
-    as,
-    id: damaged.resource_unit_id,
-  })
-  if (unit['status'] !== 'MAINTENANCE') throw new Error('the damaged unit can still be lent')
-  await auditIsSettled(system)
-}
-
-interface Entry extends Versioned {
-  status: string
-}
-
-/** Who waits, what is offered to them, and every way that ends; the last is offered by itself what comes free. */
-async function waitlist(
-  system: TestSystem,
-  go: Operations,
-  { admin, staff, student }: People,
-): Promise<void> {
-  const screen = await equip(go, staff, 'Beamer', 1)
-  const wish = { start_at: at(60), end_at: at(61), items: [{ resource_id: screen.id, quantity: 1 }] }
-  const blocking = { as: staff, key: randomUUID(), body: wish }
-  const { id } = await go.perform<Booking>('createBooking', blocking)
-  const joining = { as: student, key: randomUUID(), body: { ...wish, waitlist: true } }
-  const joined = await go.perform<Entry>('createBooking', joining)
-  await go.perform<Entry>('createBooking', joining)
-  const join = () => go.perform<Entry>('joinWaitlist', { as: student, body: wish })
-  const [cancelled, rejected, declined, expired] = [await join(), await join(), await join(), await join()]
-  await go.perform('cancelWaitlistEntry', { as: student, id: cancelled.id, ifMatch: '*' })
-  await go.perform('rejectWaitlistEntry', { as: staff, id: rejected.id, body: { reason: 'Too long.' } })
-  await go.refused('unit-unavailable', 'makeOffer', { as: staff, id: declined.id })
-  const offer = (entry: Entry, hour: number) =>
-    go.perform('makeOffer', { as: staff, id: entry.id, body: { start_at: at(hour), end_at: at(hour + 1) } })
-  await offer(declined, 70)
-  await go.perform('declineOffer', { as: student, id: declined.id })
-  await offer(expired, 72)
-  await go.perform('expireWaitlistEntry', { as: admin, id: expired.id })
-  await go.refused('offer-expired', 'acceptOffer', { as: student, id: expired.id })
-
-  await go.perform('cancelBooking', { as: staff, id, body: {} })
-  await until(
-    () => go.perform<Entry>('getWaitlistEntry', { as: student, id: joined.id }),
-    ({ status }) => status === 'OFFERED',
-  )
-  await go.perform('acceptOffer', { as: student, id: joined.id })
-  await auditIsSettled(system)
 }
 
 /** A loan that comes back late, and what its fine leads to. */
