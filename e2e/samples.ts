@@ -63,7 +63,7 @@ export async function someThings(
   const fined = () => made('/fines', { ...FINE, user_id: admin.id, booking_id: bookings })
   const [{ id: fines }, { id: paid }] = [await fined(), await fined()]
   const { id: payments } = await made('/fines/payments', { ...MONEY, fine_ids: [paid] }, randomUUID())
-  const waitlist = await somethingLate(admin, made, marker)
+  const waitlist = await somethingLate(admin, user, made, marker)
   const events = await until(
     async () =>
       (
@@ -79,9 +79,10 @@ export async function someThings(
   return { ...people, resources, units, tags, bookings, items, messages, fines, payments, waitlist, audit }
 }
 
-/** What reports tell of: a booking nobody came for, and a loan that is not back. Gives who waits for it. */
+/** What reports tell of: two bookings nobody came for, and a loan that is not back. Gives who waits for that. */
 async function somethingLate(
   admin: Person,
+  user: Person,
   made: (path: string, body: object, key?: string) => Promise<{ id: string }>,
   marker: string,
 ): Promise<string> {
@@ -95,8 +96,13 @@ async function somethingLate(
     const { status } = await admin.send('POST', `/bookings/${bookingId}/${verb}`, { body })
     if (status !== 200) throw new Error(`could not ${verb} a booking`)
   }
-  const missed = await made('/bookings', { start_at: at(-9), end_at: at(-8), items }, randomUUID())
-  await step(missed.id, 'approve')
+  for (const [hour, on_behalf_of] of [
+    [-9, admin.id],
+    [-8, user.id],
+  ] as const) {
+    const wish = { start_at: at(hour), end_at: at(hour + 1), items, on_behalf_of }
+    await step((await made('/bookings', wish, randomUUID())).id, 'approve')
+  }
   const late = await made('/bookings', { start_at: at(-6), end_at: at(-5), items }, randomUUID())
   await step(late.id, 'approve')
   await step(late.id, 'checkout', { picked_up_at: at(-6) })

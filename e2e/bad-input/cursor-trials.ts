@@ -12,7 +12,14 @@ const LISTS = ENDPOINTS.filter(
 )
 
 /** By what each list is sorted here: when the entries were made, where it can be. */
-const SORTS: Record<string, string> = { listAuditEvents: 'at', searchAvailability: 'name' }
+const SORTS: Record<string, string> = {
+  listAuditEvents: 'at',
+  searchAvailability: 'name',
+  reportUtilization: 'week',
+  reportOverdue: 'since',
+  reportDemand: 'requests',
+  reportNoShows: 'latest_start_at',
+}
 const sortOf = ({ name }: Endpoint) => SORTS[name] ?? 'created_at'
 
 const NOT_TIMES = ['x', '', 'a\0b', '2026-02-30', '2026-13-01T00:00:00Z', '99999999-01-01']

@@ -19,6 +19,8 @@ interface Place {
   /** The column that names the entity. */
   id: string
   on?: string
+  /** Whose part a row is that names none. */
+  otherwise?: { entity: string; id: string }
 }
 
 /** Every table whose rows are an entity of the audit, or a part of one. */
@@ -36,7 +38,11 @@ const PLACES: Record<string, Place> = {
   'booking.booking': { entity: 'Booking', id: 'id' },
   'booking.booking_item': { entity: 'Booking', id: 'booking_id' },
   'booking.booking_status_change': { entity: 'Booking', id: 'booking_id' },
-  'booking.occupancy': { entity: 'Booking', id: 'booking_id' },
+  'booking.occupancy': {
+    entity: 'Booking',
+    id: 'booking_id',
+    otherwise: { entity: 'WaitlistEntry', id: 'entry_id' },
+  },
   'booking.waitlist_entry': { entity: 'WaitlistEntry', id: 'id' },
   'booking.waitlist_item': { entity: 'WaitlistEntry', id: 'entry_id' },
   'booking.offer_item': { entity: 'WaitlistEntry', id: 'entry_id' },
@@ -91,19 +97,22 @@ export async function installShadow(system: TestSystem): Promise<void> {
     declare
       old_row jsonb := case when tg_op = 'INSERT' then null else to_jsonb(old) - ${DERIVED} end;
       new_row jsonb := case when tg_op = 'DELETE' then null else to_jsonb(new) - ${DERIVED} end;
+      at int := case when coalesce(new_row, old_row) ->> tg_argv[1] is null then 2 else 0 end;
     begin
       if old_row is not distinct from new_row then return null; end if;
       insert into shadow.change ("table", op, entity_type, entity_id, is_root, before, after)
-      values (tg_table_schema || '.' || tg_table_name, tg_op, tg_argv[0], coalesce(new_row, old_row) ->> tg_argv[1],
+      values (tg_table_schema || '.' || tg_table_name, tg_op, tg_argv[at], coalesce(new_row, old_row) ->> tg_argv[at + 1],
               tg_argv[1] = 'id', old_row, new_row);
       return null;
     end $$;
 
     create function shadow.hear() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
     begin insert into shadow.told (event_id) values (new.id); return null; end $$;`)
-  for (const [table, { entity, id, on = 'insert or update or delete' }] of Object.entries(PLACES)) {
+  for (const [table, { entity, id, otherwise, on = 'insert or update or delete' }] of Object.entries(
+    PLACES,
+  )) {
     await system.sql(`create trigger shadow after ${on} on ${table}
-      for each row execute function shadow.note('${entity}', '${id}')`)
+      for each row execute function shadow.note('${entity}', '${id}', '${otherwise?.entity ?? ''}', '${otherwise?.id ?? ''}')`)
   }
   for (const service of ['auth', 'inventory', 'booking']) {
     await system.sql(`create trigger shadow after insert on ${service}.outbox
