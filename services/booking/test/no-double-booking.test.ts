@@ -153,6 +153,34 @@ describe('no unit is ever in two overlapping bookings', () => {
         const body = { start_at: at(1), end_at: at(2) }
         return () => system.send(student, 'PATCH', `/bookings/${id}`, { body, ifMatch: '*' })
       },
+      'lend to a walk-in': (lamp) =>
+        Promise.resolve(() =>
+          system.send(staff, 'POST', '/bookings/walk-in', {
+            body: { on_behalf_of: student.userId, end_at: at(2), items: items(lamp) },
+            key: randomUUID(),
+          }),
+        ),
+      'scan it for a booking': async (lamp) => {
+        const { id } = await made(system.equip(org, 'Elsewhere', 1), 1, 2)
+        await act(id, 'approve')
+        return () => act(id, 'items', { resource_unit_id: lamp.units[0]?.id })
+      },
+      'swap another unit for it': async (lamp) => {
+        const other = { id: randomUUID(), lendable: true }
+        lamp.units.push(other)
+        const {
+          id,
+          items: [item],
+        } = await made(lamp, 1, 2, { items: items(lamp, other.id) })
+        // From now on there is only the one that all of them want.
+        other.lendable = false
+        return () => act(id, `items/${item?.id}/swap`, { resource_unit_id: lamp.units[0]?.id })
+      },
+      'extend a booking': async (lamp) => {
+        const { id } = await made(lamp, 0, 1)
+        await act(id, 'approve')
+        return () => act(id, 'extend', { end_at: at(2) })
+      },
       'lengthen a loan that was handed out': async (lamp) => {
         const now = Date.now()
         const hour = (from: number) => new Date(now + from * HOUR).toISOString()
@@ -167,10 +195,11 @@ describe('no unit is ever in two overlapping bookings', () => {
       },
     }
     const names = Object.keys(paths)
-    // One lamp cannot be out on two loans at once.
+    // One lamp cannot be out on two loans at once, nor be kept by two bookings up to the hour.
+    const growing = ['lengthen a loan that was handed out', 'extend a booking']
     const pairs = names
       .flatMap((one, index) => names.slice(index).map((two) => [one, two] as const))
-      .filter(([one]) => one !== 'lengthen a loan that was handed out')
+      .filter((pair) => !pair.every((name) => growing.includes(name)))
 
     it.each(pairs)('%s against %s: one wins', async (one, two) => {
       for (let round = 0; round < 4; round++) {
