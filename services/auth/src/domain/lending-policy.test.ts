@@ -31,7 +31,7 @@ const policy: LendingPolicy = {
     ...{ per_day_waiting: 10, late_return: -20, open_fine: -10, active_booking: -5 },
     role: { student: 0, staff: 50, admin: 50 },
   },
-  waitlist: { live_entries: 20, lapses: 3, lapse_window_days: 30 },
+  waitlist: { live_entries: 50, lapses: 10, lapse_window_days: 30 },
 }
 
 describe('a change of a policy', () => {

@@ -66,12 +66,12 @@ export const { kept: WaitlistPolicy, change: WaitlistChange } = group('WaitlistP
   live_entries: integer(1, 1000)
     .nullable()
     .describe('How many entries one person may have WAITING or OFFERED; null: any number.')
-    .default(20),
+    .default(50),
   lapses: integer(1, 1000)
     .nullable()
     .describe(
-      'After so many offers let lapse within `lapse_window_days` one is offered nothing more; null: never.',
+      'After so many offers declined or let lapse within `lapse_window_days` one cannot join again until they are older; null: never.',
     )
-    .default(3),
+    .default(10),
   lapse_window_days: integer(1, DAYS_OF_TEN_YEARS).default(30),
 })

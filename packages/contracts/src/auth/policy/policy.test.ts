@@ -41,7 +41,7 @@ describe('the policy of an organisation', () => {
         open_fine: -10,
         active_booking: -5,
       },
-      waitlist: { live_entries: 20, lapses: 3, lapse_window_days: 30 },
+      waitlist: { live_entries: 50, lapses: 10, lapse_window_days: 30 },
     })
   })
 
