@@ -18,7 +18,7 @@ const weightsOf = ({ score }: LendingPolicy) => ({
  * times milliseconds of a day: all scores rise alike from then on, so it orders the line at any time, and nothing is
  * written for entries whose requester did nothing.
  *
- * Rows that somebody is changing are passed over: they are brought up to date with the next ranking.
+ * Rows that somebody is changing are waited for, in the order of their ids, in which everybody locks them.
  */
 export async function bringUpToDate(
   query: Query,
@@ -67,7 +67,7 @@ export async function bringUpToDate(
       where known is distinct from (precedence, late_returns, open_fines, active_bookings, ${weights}::text)
     ), locked as (
       select id from waitlist_entry
-      where org_id = ${orgId} and id in (select id from changed) order by id for update skip locked
+      where org_id = ${orgId} and id in (select id from changed) order by id for update
     )
     update waitlist_entry e set precedence = changed.precedence, late_returns = changed.late_returns,
       open_fines = changed.open_fines, active_bookings = changed.active_bookings, score_weights = ${weights}
