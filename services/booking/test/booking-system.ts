@@ -84,6 +84,8 @@ export interface BookingSystem extends AsyncDisposable {
   dismiss: (person: Person) => void
   /** A second process of the same service, on the same database and neighbours. */
   replica: () => Promise<BookingService & { send: BookingSystem['send'] }>
+  /** From now on no event is published or heard. */
+  stopBroker: () => Promise<void>
   /** How long the faked inventory takes to answer. */
   delayInventory: (ms: number) => void
   failInventory: (failing: boolean) => void
@@ -361,6 +363,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
       const second = await startBooking(config, { logger })
       return { ...second, send: sendTo(`http://127.0.0.1:${second.httpPort}`) }
     },
+    stopBroker: () => nats.stop(),
     delayInventory(ms) {
       mood.delay = ms
     },

@@ -39,6 +39,13 @@ const OVERLAPS = `
 export const overlaps = async ({ database }: BookingSystem) =>
   (await database.admin<{ count: number }>(OVERLAPS))[0]?.count
 
+/** Until the arbiter has looked at all there is: what is offered then is offered for what happens next. */
+export const arbiterIsDone = ({ database }: BookingSystem) =>
+  until(
+    () => database.admin('select 1 from freed_resource'),
+    (queued) => queued.length === 0,
+  )
+
 /** What people do at the service: book, wait, take steps, look. */
 export function waitingPeople(system: Pick<BookingSystem, 'send'>) {
   const wish = (equipment: Equipment, from: number, more: object = {}) => ({

@@ -225,40 +225,6 @@ describe('an offer', () => {
     expect(await accepting).toMatchObject({ status: 409, body: { code: 'offer-expired' } })
   })
 
-  it('that lapsed keeps nothing, though nobody swept it, and is accepted by nobody (WTL-4)', async () => {
-    const { equipment, entries } = await offeredTo(30)
-    const job = `${new URL(system.database.url).username}_job`
-    // The expirer sees nothing any more; its timers are set for ten minutes.
-    await system.database.admin(`revoke select on occupancy, waitlist_entry from ${job}`)
-    try {
-      await lapse(
-        entries.map(({ entry }) => entry.id),
-        `clock_timestamp() - interval '1 millisecond'`,
-      )
-      const accepted = await inTurn(entries.slice(0, 10), ({ person, entry }) =>
-        go.act(person, entry.id, 'accept'),
-      )
-      expect(new Set(accepted.map(({ body }) => body['code']))).toEqual(new Set(['offer-expired']))
-      const booked = await inTurn(Array.from({ length: 30 }, student), (person) =>
-        go.tryToBook(person, go.wish(equipment, 1)),
-      )
-      expect(booked.map(({ status }) => status)).toEqual(booked.map(() => 201))
-      const after = await inTurn(entries, ({ person, entry }) => go.entry(person, entry.id))
-      expect(new Set(after.map(({ status }) => status))).toEqual(new Set(['EXPIRED']))
-      const late = await inTurn(entries, ({ person, entry }) => go.act(person, entry.id, 'accept'))
-      expect(new Set(late.map(({ body }) => body['code']))).toEqual(new Set(['offer-expired']))
-    } finally {
-      await system.database.admin(`grant select on occupancy, waitlist_entry to ${job}`)
-    }
-    const actors = await system.database.admin<{ actor: string | null }>(
-      `select distinct payload::jsonb -> 'data' ->> 'actor_user_id' as actor from outbox
-       where payload::jsonb -> 'data' -> 'after' ->> 'status' = 'EXPIRED'
-         and payload::jsonb -> 'data' ->> 'entity_id' = any($1)`,
-      [entries.map(({ entry }) => entry.id)],
-    )
-    expect(actors).toEqual([{ actor: null }])
-  })
-
   it('that is accepted twice becomes one booking (WTL-7)', async () => {
     const { entries } = await offeredTo(10)
     const answers = await inTurn(entries, ({ person, entry }) =>

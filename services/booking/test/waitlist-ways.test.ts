@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
-import { at, type Entry, overlaps, until, waitingPeople } from './waiting-people.ts'
+import { arbiterIsDone, at, type Entry, overlaps, waitingPeople } from './waiting-people.ts'
 
 jest.setTimeout(60_000)
 
@@ -16,7 +16,16 @@ let staff: Person
 
 beforeAll(async () => {
   system = await bookingSystem()
-  go = waitingPeople(system)
+  const people = waitingPeople(system)
+  go = {
+    ...people,
+    // Every entry is looked at once when it was made: here, before anything comes free.
+    async join(person, wish) {
+      const entry = await people.join(person, wish)
+      await arbiterIsDone(system)
+      return entry
+    },
+  }
   org = randomUUID()
   keeper = system.person('student', org)
   waiter = system.person('student', org)
@@ -170,10 +179,7 @@ describe('a unit is offered to who waits for it', () => {
     await go.book(keeper, go.wish(equipment, 1))
     const { id } = await go.join(waiter, go.wish(equipment, 1))
     await go.step(keeper, other.id, 'cancel')
-    await until(
-      () => system.database.admin('select 1 from freed_resource where resource_id = $1', [equipment.id]),
-      (queued) => queued.length === 0,
-    )
+    await arbiterIsDone(system)
     expect((await go.entry(waiter, id)).status).toBe('WAITING')
   })
 })

@@ -118,6 +118,7 @@ export const waitlist: SqlMigration = {
 
     -- Here and not where units are freed, for two reasons: no way of freeing them can forget it; and what a trigger
     -- reads is newer than the row locks its statement waited for, so whoever joined meanwhile is seen (docs/decisions/0019).
+    -- A row that only moves to another unit frees nothing that the allocation could not have had by moving it itself.
     create function note_freed() returns trigger language plpgsql as $$
     begin
       insert into freed_resource (org_id, resource_id, during)
@@ -130,18 +131,5 @@ export const waitlist: SqlMigration = {
       return null;
     end $$;
     create trigger note_freed after delete on occupancy referencing old table as gone
-      for each statement execute function note_freed();
-
-    -- The same for what was moved to another unit, or made shorter.
-    create function note_left() returns trigger language plpgsql as $$
-    begin
-      insert into freed_resource (org_id, resource_id, during)
-      select distinct gone.org_id, gone.resource_id, gone.during
-      from gone join kept on kept.org_id = gone.org_id and kept.item_id = gone.item_id
-      where (kept.unit_id <> gone.unit_id or not kept.during @> gone.during) and exists (
-        select from waitlist_item i where i.org_id = gone.org_id and i.resource_id = gone.resource_id and i.waiting);
-      return null;
-    end $$;
-    create trigger note_left after update on occupancy referencing old table as gone new table as kept
-      for each statement execute function note_left();`,
+      for each statement execute function note_freed();`,
 }
