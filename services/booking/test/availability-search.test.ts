@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
+import { sentStatements } from './sent-statements.ts'
 
 const HOUR = 3_600_000
 const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
@@ -49,17 +50,7 @@ function organisation() {
   return { student, staff, search, found, book, equip }
 }
 
-/** The statements of transactions since the spy was cleared. The relay, beside them, works without transactions. */
-function statements(): string[] {
-  const sent = query.mock.calls.map(([statement], index) => ({
-    connection: query.mock.contexts[index],
-    text: (typeof statement === 'string' ? statement : (statement as { text: string }).text).trim(),
-  }))
-  const transactional = new Set(
-    sent.filter(({ text }) => /^begin/i.test(text)).map(({ connection }) => connection),
-  )
-  return sent.filter(({ connection }) => transactional.has(connection)).map(({ text }) => text)
-}
+const statements = () => sentStatements(query).map(({ text }) => text)
 
 const counts = (found: readonly Found[]) =>
   Object.fromEntries(found.map(({ name, units_free, units_total }) => [name, `${units_free}/${units_total}`]))

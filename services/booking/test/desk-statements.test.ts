@@ -3,6 +3,7 @@ import { Client } from 'pg'
 
 import { any, bookingIn, deskOf, HOUR, inconsistencies, pin, time, unitIds } from './at-the-desk.ts'
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
+import { sentStatements } from './sent-statements.ts'
 
 /** Everything sent to PostgreSQL by this process. */
 const query = jest.spyOn(Client.prototype, 'query')
@@ -26,14 +27,11 @@ afterEach(async () => {
   expect(await inconsistencies(system)).toEqual([])
 })
 
-/** What is sent to PostgreSQL meanwhile, but for the relay's. */
+/** What transactions of requests send to PostgreSQL meanwhile. */
 async function statements(work: () => Promise<unknown> | undefined): Promise<string[]> {
   query.mockClear()
   await work()
-  const sent = query.mock.calls.map(([first]) =>
-    typeof first === 'string' ? first : (first as unknown as { text: string }).text,
-  )
-  return sent.filter((text) => !/outbox|pg_notify|published_at/i.test(text))
+  return sentStatements(query).map(({ text }) => text)
 }
 
 describe('a scan', () => {

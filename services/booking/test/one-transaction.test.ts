@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
+import { sentStatements } from './sent-statements.ts'
 
 const HOUR = 3_600_000
 const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
@@ -95,32 +96,17 @@ const OPEN = `
      where locktype = 'advisory' and application_name = 'kitroom-booking' and datname = current_database()) as locks
   from pg_stat_activity where datname = current_database() and application_name = 'kitroom-booking'`
 
-function nameOf(statement: unknown): string {
-  const text = (typeof statement === 'string' ? statement : (statement as { text: string }).text)
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+function nameOf(sent: string): string {
+  const text = sent.replaceAll(/\s+/g, ' ')
   return STATEMENTS.find(([pattern]) => pattern.test(text))?.[1] ?? text
 }
 
 /**
- * What happened since the test began, in its order: the statements of transactions, each named, and the calls of
- * neighbours. What works beside it is left out: the relay, on connections of its own and without transactions, and what
- * looks around by itself in the role of the jobs.
+ * What happened since the test began, in its order: the statements of its transactions, each named, and the calls of
+ * neighbours.
  */
 function happened(): string[] {
-  const statements = query.mock.calls.map((sent, index) => ({
-    order: query.mock.invocationCallOrder[index] ?? 0,
-    connection: query.mock.contexts[index],
-    name: nameOf(sent[0]),
-  }))
-  const kept = [...Map.groupBy(statements, ({ connection }) => connection).values()].flatMap((sent) => {
-    const transactions: (typeof sent)[] = []
-    for (const statement of sent) {
-      if (statement.name === 'begin') transactions.push([])
-      transactions.at(-1)?.push(statement)
-    }
-    return transactions.filter(([, first]) => first?.name !== 'become the jobs').flat()
-  })
+  const kept = sentStatements(query).map(({ order, text }) => ({ order, name: nameOf(text) }))
   const calls = call.mock.invocationCallOrder.map((order) => ({ order, name: 'ask a neighbour' }))
   return [...kept, ...calls].toSorted((a, b) => a.order - b.order).map(({ name }) => name)
 }
