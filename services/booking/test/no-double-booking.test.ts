@@ -181,6 +181,14 @@ describe('no unit is ever in two overlapping bookings', () => {
         await act(id, 'approve')
         return () => act(id, 'extend', { end_at: at(2) })
       },
+      'offer it to somebody who waits for another': async (lamp) => {
+        const taken = system.equip(org, 'Elsewhere', 1)
+        await made(taken, 1, 2)
+        const waiting = system.person('student', org)
+        const body = { start_at: at(1), end_at: at(2), items: items(taken) }
+        const { id } = (await system.send(waiting, 'POST', '/waitlist', { body })).body
+        return () => system.send(staff, 'POST', `/waitlist/${id}/offer`, { body: { items: items(lamp) } })
+      },
       'lengthen a loan that was handed out': async (lamp) => {
         const now = Date.now()
         const hour = (from: number) => new Date(now + from * HOUR).toISOString()
