@@ -78,8 +78,16 @@ stopRequest().addEventListener('abort', () => {
   process.exit(130)
 })
 
+/** The tests that have a long form: those that ask for `scaled` counts. */
+async function testsOfFullScale(): Promise<string[]> {
+  const { output } = await runCommand(`git grep -l 'scaled(' -- '*.test.ts'`)
+  return output.split('\n').filter((file) => file !== '')
+}
+
+const isFullScale = process.env['KITROOM_TEST_SCALE'] === 'full'
 const args = process.argv.slice(2)
-if (args.length === 0) await staticChecks()
+if (args.length === 0 && isFullScale) args.push(...(await testsOfFullScale()))
+else if (args.length === 0) await staticChecks()
 const closing = await tests(args)
 console.log(failures.length === 0 ? '' : `\nFailed: ${failures.join(', ')}\n`)
 console.log(closing)

@@ -1,2 +1,3 @@
 export { testBroker, type TestDatabase, testDatabase } from './database.ts'
 export { type TestIdentity, testIdentity } from './identity.ts'
+export { scaled, type SeededRandom, seededRandom } from './scale.ts'

@@ -22,7 +22,8 @@ interface Begun {
 
 async function begin(): Promise<Begun> {
   const user = await auth.addMember(founded, ['student'])
-  const { body } = await auth.signIn(user.email)
+  const { status, body } = await auth.signIn(user.email)
+  if (status !== 200) throw new Error(`signing in failed: ${status} ${JSON.stringify(body)}`)
   return { userId: user.id, sessionId: sessionIn(body.access_token), token: body.refresh_token }
 }
 

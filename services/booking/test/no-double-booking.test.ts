@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { scaled, seededRandom } from '@kitroom/testing'
 import fc from 'fast-check'
 import { Client } from 'pg'
 
@@ -12,7 +13,7 @@ import {
   type Person,
 } from './booking-system.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(scaled(120_000, 1_800_000))
 
 const HOUR = 3_600_000
 const base = Math.ceil(Date.now() / HOUR) * HOUR + 240 * HOUR
@@ -75,12 +76,13 @@ async function withClients(clients: number, attempts: readonly (() => Promise<An
   return answers
 }
 
-const random = (below: number) => Math.floor(Math.random() * below)
+const { seed, below: random } = seededRandom()
+console.info(`seed ${seed}`)
 
 describe('no unit is ever in two overlapping bookings', () => {
   it('when 32 clients fight over one unit, each hour goes to one of them and the rest hear 409', async () => {
     const lamp = system.equip(org, 'Lamp', 1)
-    const attempts = Array.from({ length: 500 }, () => () => {
+    const attempts = Array.from({ length: scaled(500, 20_000) }, () => () => {
       const from = random(60)
       return book({ start_at: at(from), end_at: at(from + 1 + random(2)), items: items(lamp) })
     })
@@ -92,7 +94,7 @@ describe('no unit is ever in two overlapping bookings', () => {
   it('when a booking needs several units in any order, nothing deadlocks', async () => {
     const kinds = Array.from({ length: 12 }, (_, kind) => system.equip(org, `Kind ${kind}`, 1))
     const before = await deadlocks()
-    const attempts = Array.from({ length: 200 }, () => () => {
+    const attempts = Array.from({ length: scaled(200, 6_000) }, () => () => {
       const chosen = fc.sample(fc.shuffledSubarray(kinds, { minLength: 3, maxLength: 3 }), 1)[0] ?? []
       const from = random(40)
       return book({

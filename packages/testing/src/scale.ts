@@ -1,0 +1,41 @@
+import { randomInt } from 'node:crypto'
+
+const { KITROOM_TEST_SCALE: scale, KITROOM_TEST_SEED: seedGiven } = process.env
+
+/** How much a test does: `short` in `npm test`; `full`, what docs/reliability.md asks for, in `npm run test:faults`. */
+export const scaled = <T>(short: T, full: T): T => (scale === 'full' ? full : short)
+
+/** Random choices that the same seed makes again. */
+export interface SeededRandom {
+  readonly seed: number
+  /** From 0 to below 1. */
+  next(): number
+  /** A whole number from 0 to below `end`. */
+  below(end: number): number
+  /** @throws Error when there is nothing to choose from */
+  pick<T>(choices: readonly T[]): T
+}
+
+/** Takes the seed from `KITROOM_TEST_SEED`, or makes one up; whoever uses it prints it. */
+export function seededRandom(
+  seed = seedGiven === undefined ? randomInt(2 ** 31) : Number(seedGiven),
+): SeededRandom {
+  let state = seed
+  // mulberry32: small, and good enough to spread choices.
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  const below = (end: number) => Math.floor(next() * end)
+  return {
+    seed,
+    next,
+    below,
+    pick(choices) {
+      if (choices.length === 0) throw new Error('There is nothing to choose from.')
+      return choices[below(choices.length)] as (typeof choices)[number]
+    },
+  }
+}
