@@ -84,6 +84,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     bootstrapToken,
     natsUrl,
     adminDatabaseUrl: database.adminUrl,
+    ports,
     databaseUrl: (service) => database.urls[service].url,
     processes,
   }

@@ -1,0 +1,58 @@
+import type { Measure } from '../measure.ts'
+import { fillInventory } from '../stack/fill.ts'
+import { median, quantile } from '../statistics.ts'
+import { book } from './book.ts'
+
+const AT_ONCE = 200
+const QUIET = 100
+const ROUNDS = 5
+const PEOPLE = 20
+
+/** Two hundred who want one unit at one hour, against one who books undisturbed. */
+export const contention: Measure = {
+  name: 'contention',
+  async run(bench, say) {
+    const { staff } = await bench.organization(PEOPLE)
+    const [first] = staff
+    if (first === undefined) throw new Error('There is nobody to book.')
+    await fillInventory(bench, first.orgId, QUIET * ROUNDS + ROUNDS)
+    const start = new Date('2031-03-03T09:00:00.000Z')
+    let unit = 0
+    const quiet: number[] = []
+    const losers: number[] = []
+    const winners: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      for (let alone = 0; alone < QUIET; alone++) quiet.push((await book(bench, first, unit++, start)).ms)
+      const wanted = unit++
+      const heard = await Promise.all(
+        Array.from({ length: AT_ONCE }, (_, who) => book(bench, staff[who % PEOPLE] ?? first, wanted, start)),
+      )
+      winners.push(heard.filter(({ status }) => status === 201).length)
+      losers.push(...heard.filter(({ status }) => status === 409).map(({ ms }) => ms))
+      say(`round ${round + 1}: ${winners.at(-1) ?? 0} won, ${AT_ONCE} asked`)
+    }
+    const parts = {
+      quiet_p50_ms: median(quiet),
+      losers_p99_ms: quantile(losers, 0.99),
+      refused: losers.length,
+      won: winners.join(' '),
+    }
+    const isExact = winners.every((won) => won === 1) && losers.length === ROUNDS * (AT_ONCE - 1)
+    return [
+      {
+        name: '200 at once for one unit and hour: rounds with exactly one 201 and 199 times 409',
+        value: isExact ? ROUNDS : winners.filter((won) => won === 1).length,
+        unit: 'rounds',
+        goal: { atLeast: ROUNDS },
+        parts,
+      },
+      {
+        name: 'p99 of the others ÷ quiet p50',
+        value: quantile(losers, 0.99) / median(quiet),
+        unit: 'ratio',
+        goal: { atMost: 10 },
+        parts,
+      },
+    ]
+  },
+}
