@@ -20,7 +20,11 @@ const CHECKS = {
 }
 
 /** Scripts that write files which are committed. */
-const GENERATORS = { codegen: 'Generated gRPC code', openapi: 'OpenAPI document' }
+const GENERATORS = {
+  codegen: 'Generated gRPC code',
+  openapi: 'OpenAPI document',
+  'nats-users': 'Users of the broker',
+}
 
 const scripts = z
   .object({ scripts: z.record(z.string(), z.string()) })

@@ -205,6 +205,38 @@ describe('an event', () => {
     expect(Math.max(...rows.map(({ attempt }) => attempt))).toBeGreaterThan(0)
   }, 30_000)
 
+  it('is confirmed soon after the broker was away, although what the audit said before was not heard', async () => {
+    const { outbox, add, unconfirmed } = outboxInMemory()
+    const stored = new Set<string>()
+    let heard = false
+    made.consume({
+      durable: 'audit',
+      subject: 'kitroom.>',
+      deadLetter: () => Promise.reject(new Error('not expected')),
+      handleBatch: async (batch) => {
+        for (const event of batch) stored.add(event.id)
+        if (heard) {
+          made.confirm(
+            'inventory',
+            batch.map(({ id }) => id),
+          )
+        }
+      },
+    })
+    relay(outbox)
+    add(events(labels(50)))
+    await until(
+      () => stored.size,
+      (count) => count === 50,
+    )
+    await server.kill()
+    heard = true
+    await server.start()
+    const back = performance.now()
+    await until(unconfirmed, (count) => count === 0, 25_000)
+    console.log(`confirmed ${Math.round(performance.now() - back)} ms after the broker was back`)
+  }, 60_000)
+
   it('survives the loss of the stream, confirmed or not', async () => {
     const { outbox, add, unconfirmed } = outboxInMemory()
     const first = audit()

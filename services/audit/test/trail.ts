@@ -1,5 +1,5 @@
 import type { EntityChanged, Verification } from '@kitroom/contracts'
-import { type Database, deadLetterTable, openDatabase, rolesOf } from '@kitroom/database'
+import { type Database, openDatabase } from '@kitroom/database'
 import { type TestDatabase, testDatabase } from '@kitroom/testing'
 
 import { inWalkOf } from '../src/persistence/chain-walk.ts'
@@ -32,7 +32,6 @@ export async function testTrail(): Promise<TestTrail> {
     record: recordEvents({
       inTrail: inTrailOf(database),
       seal,
-      deadLetters: deadLetterTable({ database, jobRole: rolesOf(store.url).job, consumer: 'audit' }),
       confirm: (service, ids) => void confirmed.set(service, [...(confirmed.get(service) ?? []), ...ids]),
     }),
     verify: (orgId) => verifyTrail({ inWalk: inWalkOf(database), seal })({ orgId }),

@@ -80,6 +80,8 @@ export interface BookingSystem extends AsyncDisposable {
     told: Pick<EntityChanged['data'], 'entity_type' | 'entity_id' | 'action' | 'before' | 'after'>,
     orgId: string,
   ) => Promise<void>
+  /** Puts a message into the stream as it is. */
+  publish: (subject: string, payload: string) => Promise<void>
   /** From now on the faked auth knows the person no more. */
   dismiss: (person: Person) => void
   /** A second process of the same service, on the same database and neighbours. */
@@ -356,7 +358,11 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     },
     statementOf: (as) => identity.statementFor('booking', as),
     send: sendTo(url),
-    tell: (told, owner) => publish('inventory', { before: {}, ...told }, owner),
+    tell: (told, owner) =>
+      publish('inventory', { before: told.action === 'CREATE' ? null : {}, ...told }, owner),
+    publish: async (subject, payload) => {
+      await broker.publish(subject, payload, randomUUID())
+    },
     tellOfMember: (told, owner) => publish('auth', told, owner),
     dismiss: (person) => people.delete(person.userId),
     async replica() {
