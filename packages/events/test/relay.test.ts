@@ -64,6 +64,9 @@ async function streamed(): Promise<string[]> {
   return messages.map((message) => labelOf(message?.json() as Parameters<typeof labelOf>[0]))
 }
 
+/** Without what was sent again, which whoever begins to relay does with all that nobody confirmed. */
+const once = (sent: readonly string[]) => [...new Set(sent)]
+
 describe('the relay', () => {
   it('publishes everything once, in the order it was written', async () => {
     const { outbox, add, unpublished } = outboxInMemory()
@@ -131,7 +134,7 @@ describe('the relay', () => {
     add(events(labels(10, 'b')))
     await until(unpublished, (count) => count === 0, 5_000)
     expect(leaders).toEqual(['first', 'second'])
-    expect(await streamed()).toEqual([...labels(10, 'a'), ...labels(10, 'b')])
+    expect(once(await streamed())).toEqual([...labels(10, 'a'), ...labels(10, 'b')])
   })
 
   it('leads anew when its lease is lost', async () => {
@@ -142,7 +145,7 @@ describe('the relay', () => {
     breakLease()
     add(events(labels(10, 'b')))
     await until(unpublished, (count) => count === 0, 5_000)
-    expect(await streamed()).toEqual([...labels(10, 'a'), ...labels(10, 'b')])
+    expect(once(await streamed())).toEqual([...labels(10, 'a'), ...labels(10, 'b')])
   })
 
   it('goes on after the database failed', async () => {
@@ -178,7 +181,7 @@ describe('the relay', () => {
     expect(looks() - before).toBeLessThan(10)
     await server.start()
     await until(unpublished, (count) => count === 0)
-    expect(await streamed()).toEqual(['before', ...labels(20)])
+    expect(once(await streamed())).toEqual(['before', ...labels(20)])
   })
 })
 

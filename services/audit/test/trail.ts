@@ -23,6 +23,18 @@ export interface TestTrail extends AsyncDisposable {
 
 export async function testTrail(): Promise<TestTrail> {
   const store = await testDatabase('audit', migrations)
+  const trail = openTrail(store)
+  return {
+    ...trail,
+    async [Symbol.asyncDispose]() {
+      await trail[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The same over a database that is there. */
+export function openTrail(store: TestDatabase): TestTrail {
   const database = openDatabase({ url: store.url, service: 'audit', entities: [] })
   const confirmed = new Map<string, string[]>()
   return {
@@ -44,7 +56,6 @@ export async function testTrail(): Promise<TestTrail> {
     },
     async [Symbol.asyncDispose]() {
       await database.close()
-      await store[Symbol.asyncDispose]()
     },
   }
 }

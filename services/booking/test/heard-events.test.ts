@@ -92,7 +92,7 @@ describe('what booking hears of its neighbours', () => {
     console.log(`seed ${random.seed}`)
     const fates = ['back in use', 'one unit gone', 'all gone'] as const
     const cases = await Promise.all(
-      Array.from({ length: scaled(24, 500) }, async (_, n) => {
+      Array.from({ length: scaled(9, 300) }, async (_, n) => {
         const lamps = system.equip(student.orgId, `Lamp ${n}`, 2)
         return { lamps, fate: fates[n % fates.length]!, booked: await book(lamps) }
       }),
@@ -103,7 +103,7 @@ describe('what booking hears of its neighbours', () => {
       }
       // Away and back, again and again; what came last is in inventory.
       return lamps.units.flatMap(({ id }) =>
-        Array.from({ length: scaled(4, 10) }, (_, turn) =>
+        Array.from({ length: scaled(2, 10) }, (_, turn) =>
           changed('ResourceUnit', id, {
             resource_id: lamps.id,
             status: turn % 2 === 0 ? 'MAINTENANCE' : 'AVAILABLE',

@@ -114,7 +114,7 @@ describe('what inventory hears of the desk', () => {
     const random = seededRandom()
     console.log(`seed ${random.seed}`)
     const units = await oldUnits(scaled(10, 50))
-    const history: Sighting[][] = Array.from({ length: scaled(300, 10_000) }, (_, n) => {
+    const history: Sighting[][] = Array.from({ length: scaled(120, 10_000) }, (_, n) => {
       // Half of it before what staff will say, half long after.
       const at = new Date(Date.now() + (n % 2 === 0 ? -1 : 1) * (HOUR + n * 60_000))
       const seen = new Set([random.pick(units).id, random.pick(units).id])
