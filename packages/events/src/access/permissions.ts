@@ -28,9 +28,12 @@ export const inboxOf = (name: string): string => `_INBOX_${name}`
 
 const answers = (user: NatsUser): string => `${inboxOf(user)}.>`
 
-/** What a service that makes events needs: to publish its own, and to hear which were stored for good. */
+/**
+ * What a service that makes events needs: to publish its own, to hear which were stored for good, and to see how far
+ * behind whoever hears them is.
+ */
 const makesEvents = (service: 'auth' | 'inventory' | 'booking') => ({
-  publish: [`kitroom.${service}.>`, ...MAKE_STREAM],
+  publish: [`kitroom.${service}.>`, ...MAKE_STREAM, api('CONSUMER.LIST')],
   subscribe: [answers(service), `kitroom-confirm.${service}`],
 })
 
