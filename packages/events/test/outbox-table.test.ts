@@ -124,6 +124,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
   it('is led by one process at a time, and goes on in order when that is killed (EVT-3)', async () => {
     const children = new Set<ChildProcess>()
     const led: { child: ChildProcess; at: number }[] = []
+    let ready = 0
     const start = () => {
       const args = [
         '--conditions=@kitroom/source',
@@ -135,6 +136,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
       children.add(child)
       createInterface({ input: child.stdout }).on('line', (line) => {
         if (line === 'relaying the outbox') led.push({ child, at: performance.now() })
+        if (line === 'connected to NATS') ready++
       })
     }
     later(async () => {
@@ -162,10 +164,17 @@ describe('the relay over the outbox in PostgreSQL', () => {
     for (let kill = 0; kill < scaled(2, 20); kill++) {
       await until(
         () => led.length,
-        (leaders) => leaders === kill + 1,
+        (leaders) => leaders >= kill + 1,
+        30_000,
+      )
+      await until(
+        () => ready,
+        (processes) => processes === kill + 2,
         30_000,
       )
       await sleep(500)
+      // The other one is there, and waits.
+      expect(led).toHaveLength(kill + 1)
       const killed = performance.now()
       led.at(-1)?.child.kill('SIGKILL')
       await until(
@@ -188,7 +197,8 @@ describe('the relay over the outbox in PostgreSQL', () => {
     )
     expect([...heard.keys()].toSorted()).toEqual(ids.toSorted())
     expect(disorder(heard)).toEqual([])
-    expect(Math.max(...takeovers)).toBeLessThan(5_000)
+    // The short form runs beside other tests.
+    expect(Math.max(...takeovers)).toBeLessThan(scaled(10_000, 5_000))
   }, 400_000)
 
   it('loses nothing when the connection that hears of new rows breaks, again and again (EVT-4)', async () => {
