@@ -113,8 +113,8 @@ describe('what inventory hears of the desk', () => {
   it('ends alike in whatever order it is heard, and undoes nothing that staff said later (EVT-8)', async () => {
     const random = seededRandom()
     console.log(`seed ${random.seed}`)
-    const units = await oldUnits(scaled(10, 50))
-    const history: Sighting[][] = Array.from({ length: scaled(120, 10_000) }, (_, n) => {
+    const units = await oldUnits(scaled(60, 1_000))
+    const history: Sighting[][] = Array.from({ length: scaled(150, 10_000) }, (_, n) => {
       // Half of it before what staff will say, half long after.
       const at = new Date(Date.now() + (n % 2 === 0 ? -1 : 1) * (HOUR + n * 60_000))
       const seen = new Set([random.pick(units).id, random.pick(units).id])
@@ -122,7 +122,8 @@ describe('what inventory hears of the desk', () => {
         unitId,
         at,
         condition: random.pick(CONDITIONS),
-        isBack: random.below(2) === 0,
+        // Some units are never seen broken after staff said that they can be lent.
+        isBack: random.below(2) === 0 && (at.getTime() < Date.now() || unitId > '8'),
       }))
     })
     const edits = units.map(({ id }) => ({
