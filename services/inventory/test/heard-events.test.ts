@@ -46,13 +46,14 @@ afterAll(() => parts.disposeAsync())
 
 /** Units that were made long ago, so that anything told of them is newer. */
 async function oldUnits(count: number): Promise<ResourceUnit[]> {
-  const resource = await on.resource(
-    staff,
-    'Camera',
-    Array.from({ length: count }, () => randomUUID()),
-  )
+  const units: ResourceUnit[] = []
+  while (units.length < count) {
+    // As many as fit into a page.
+    const barcodes = Array.from({ length: Math.min(20, count - units.length) }, () => randomUUID())
+    units.push(...(await on.unitsOf(staff, await on.resource(staff, 'Camera', barcodes))))
+  }
   await on.database.admin(`update resource_unit set condition_at = '2020-01-01', status_at = '2020-01-01'`)
-  return on.unitsOf(staff, resource)
+  return units
 }
 
 /** What booking tells when the desk saw units. */
