@@ -38,7 +38,7 @@ async function read(file: string): Promise<Secrets | undefined> {
   }
 }
 
-async function makeSecrets(): Promise<Secrets> {
+export async function makeSecrets(): Promise<Secrets> {
   const word = () => randomBytes(24).toString('base64url')
   const keys = await Promise.all(
     APPS.map(async (app) => [app, await generateSigningKey(`${app}:1`)] as const),
