@@ -17,10 +17,15 @@ const CHECKS = {
   unused: 'Unused code',
   'format:check': 'Format',
   build: 'Build',
+  protos: 'Protocol buffers',
 }
 
 /** Scripts that write files which are committed. */
-const GENERATORS = { codegen: 'Generated gRPC code', openapi: 'OpenAPI document' }
+const GENERATORS = {
+  codegen: 'Generated gRPC code',
+  'protos:release': 'Released protocol buffers',
+  openapi: 'OpenAPI document',
+}
 
 const scripts = z
   .object({ scripts: z.record(z.string(), z.string()) })

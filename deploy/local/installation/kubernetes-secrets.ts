@@ -3,19 +3,20 @@ import { APPS, STORES } from '../services/services.ts'
 type Data = Record<string, string>
 
 /** Which secret holds which variables: each service can be given its own and nobody else's. */
-export const SECRETS: Readonly<Record<string, readonly string[]>> = {
+const SECRETS: Readonly<Record<string, readonly string[]>> = {
   'kitroom-database-admin': ['POSTGRES_PASSWORD'],
   'kitroom-provisioning': STORES.flatMap((store) => [
     `${store.toUpperCase()}_DATABASE_PASSWORD`,
     `${store.toUpperCase()}_OWNER_PASSWORD`,
   ]),
   'kitroom-public-keys': ['SERVICE_PUBLIC_KEYS'],
+  'kitroom-nats-operator': ['NATS_PASSWORD_OPERATOR'],
   ...Object.fromEntries(APPS.map((app) => [`kitroom-${app}`, variablesOf(app)])),
 }
 
 function variablesOf(app: (typeof APPS)[number]): string[] {
   const name = app.toUpperCase()
-  const own = [`${name}_PRIVATE_KEY`]
+  const own = [`${name}_PRIVATE_KEY`, `NATS_PASSWORD_${name}`]
   if (app === 'gateway') return own
   return [
     ...own,

@@ -19,6 +19,9 @@ export function secretVariables(secrets: Secrets): Record<string, string> {
     ...Object.fromEntries(
       APPS.map((app) => [`${app.toUpperCase()}_PRIVATE_KEY`, JSON.stringify(secrets.serviceKeys[app])]),
     ),
+    ...Object.fromEntries(
+      [...APPS, 'operator'].map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, `n${word()}`]),
+    ),
     SERVICE_PUBLIC_KEYS: JSON.stringify(publicKeys),
     KEY_ENCRYPTION_KEY: secrets.keyEncryptionKey,
     BOOTSTRAP_TOKEN: secrets.bootstrapToken,
