@@ -25,6 +25,7 @@ const GENERATORS = {
   codegen: 'Generated gRPC code',
   'protos:release': 'Released protocol buffers',
   openapi: 'OpenAPI document',
+  'nats-users': 'Users of the broker',
 }
 
 const scripts = z

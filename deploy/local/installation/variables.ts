@@ -20,7 +20,11 @@ export function secretVariables(secrets: Secrets): Record<string, string> {
       APPS.map((app) => [`${app.toUpperCase()}_PRIVATE_KEY`, JSON.stringify(secrets.serviceKeys[app])]),
     ),
     ...Object.fromEntries(
-      [...APPS, 'operator'].map((user) => [`NATS_PASSWORD_${user.toUpperCase()}`, `n${word()}`]),
+      // NATS takes what begins with a digit for a number.
+      Object.entries(secrets.natsPasswords).map(([user, password]) => [
+        `NATS_PASSWORD_${user.toUpperCase()}`,
+        `n${password}`,
+      ]),
     ),
     SERVICE_PUBLIC_KEYS: JSON.stringify(publicKeys),
     KEY_ENCRYPTION_KEY: secrets.keyEncryptionKey,

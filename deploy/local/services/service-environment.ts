@@ -1,5 +1,6 @@
 import { publicPart } from '@kitroom/access-token'
 
+import type { NatsUrls } from '../processes/servers.ts'
 import type { Secrets } from '../system/secrets.ts'
 import type { Settings } from '../system/settings.ts'
 import type { Ports } from './ports.ts'
@@ -8,7 +9,7 @@ import { type App, APPS, type Store, STORES } from './services.ts'
 export interface Surroundings {
   settings: Settings
   secrets: Secrets
-  natsUrl: string
+  natsUrls: NatsUrls
   databaseUrls: Record<Store, { url: string; migrationUrl: string }>
   ports: Ports
   bootstrapToken: string
@@ -28,7 +29,7 @@ export function serviceEnvironments(around: Surroundings): Record<App, Environme
   const common = (app: App): Environment => ({
     HTTP_PORT: String(ports[app].http),
     LISTEN_HOST: '127.0.0.1',
-    NATS_URL: around.natsUrl,
+    NATS_URL: around.natsUrls(app),
     SERVICE_PRIVATE_KEY: JSON.stringify(secrets.serviceKeys[app]),
     SERVICE_PUBLIC_KEYS: JSON.stringify(publicKeys),
     EXIT_WITH_PARENT: '1',

@@ -50,10 +50,12 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
 
   const serverUrl =
     settings.databaseUrl ?? (await step('PostgreSQL', () => startPostgresServer(folder, fleet, durable)))
-  const natsUrl = await step('NATS', () =>
-    settings.natsUrl === undefined ? startNatsServer(folder, fleet) : requireJetStream(settings.natsUrl),
-  )
   const secrets = await step('Secrets', () => loadSecrets(folder.secrets))
+  const natsUrls = await step('NATS', () =>
+    settings.natsUrl === undefined
+      ? startNatsServer(folder, fleet, secrets.natsPasswords)
+      : requireJetStream(settings.natsUrl),
+  )
   const bootstrapToken = settings.kitroomBootstrapToken ?? secrets.bootstrapToken
   const database = await step('Database', async (detail) => {
     const prepared = await prepareDatabase({ serverUrl, isOurs: settings.databaseUrl === undefined, secrets })
@@ -64,7 +66,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
   const environments = serviceEnvironments({
     settings,
     secrets,
-    natsUrl,
+    natsUrls,
     databaseUrls: database.urls,
     ports,
     bootstrapToken,
@@ -82,7 +84,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     path: folder.path,
     demoLogins: folder.demoLogins,
     bootstrapToken,
-    natsUrl,
+    natsUrl: natsUrls,
     adminDatabaseUrl: database.adminUrl,
     databaseUrl: (service) => database.urls[service].url,
     grpcAddress: (service) => `127.0.0.1:${ports[service].grpc}`,

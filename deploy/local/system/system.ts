@@ -1,4 +1,5 @@
 import type { KeptProcess } from '../processes/keep-running.ts'
+import type { NatsUrls } from '../processes/servers.ts'
 import type { Environment } from '../services/service-environment.ts'
 import type { App, Store } from '../services/services.ts'
 import type { Progress } from './progress.ts'
@@ -30,7 +31,8 @@ export interface System {
   /** The demo university's people, where there are any: a file with a list of `DemoLogin`. */
   demoLogins: string
   bootstrapToken: string
-  natsUrl: string
+  /** As a service, or the operator, signs in at the broker. */
+  natsUrl: NatsUrls
   /** As whoever may do everything. */
   adminDatabaseUrl: string
   /** As the service signs in. */

@@ -39,6 +39,7 @@ export function connectBroker({ url, name, logger, replicas = 1 }: BrokerOptions
         publish(usable(connection), subject, payload, messageId, sent),
       ),
     ensureStream: async () => ensureStream(usable(connection), replicas),
+    onReachable: (listener) => connection.onUsable(listener),
     reachable: async (signal) => {
       await connection.ready(signal)
     },

@@ -1,6 +1,6 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
-import { connectBroker } from '@kitroom/events'
+import { answerRedrives, deadLetterTable, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
+import { connectBroker, redrive } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
 import { repeatedly, type Tools } from '@kitroom/service'
@@ -35,7 +35,9 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
 
   const database = openDatabase({ url: databaseUrl, service: 'audit', entities: [] })
   parts.defer(() => database.close())
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'audit', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'audit', replicas: config.natsReplicas, logger }),
+  )
 
   const events = eventReader(database)
   const deadLetters = deadLetterTable({
@@ -47,7 +49,7 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     },
   })
   const confirm: Confirm = (service, ids) => broker.confirm(service, ids)
-  const record = recordEvents({ inTrail: inTrailOf(database), seal, deadLetters, confirm })
+  const record = recordEvents({ inTrail: inTrailOf(database), seal, confirm })
   const useCases = {
     listEvents: listEvents(events),
     getEvent: getEvent(events),
@@ -74,8 +76,18 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     for (const head of await recordedHeads(database, jobRole)) logger.info(head, 'the head of an audit chain')
   }
   parts.use(repeatedly(HOUSEKEEPING_MS, keepHouse, logger))
-  const subscription = broker.consume(consumption(record, deadLetters))
+  const recording = consumption(record, deadLetters)
+  const subscription = broker.consume(recording)
   parts.defer(() => subscription.stop())
+  parts.use(
+    answerRedrives({
+      url: databaseUrl,
+      service: 'audit',
+      database,
+      jobRole,
+      redrive: () => redrive([recording], () => deadLetters),
+    }),
+  )
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)

@@ -31,3 +31,6 @@ export const bookingConfig = (environment: Environment = process.env): BookingCo
 
 /** What the migrations need: the role that owns the schema. */
 export const migrationConfig = () => readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)
+
+/** What the redrive needs. */
+export const redriveConfig = () => readConfig(z.object({ databaseUrl: postgresUrl }), process.env)

@@ -1,6 +1,13 @@
 import { statementSigner, statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
-import { connectBroker, startRelay } from '@kitroom/events'
+import {
+  answerRedrives,
+  deadLetterTable,
+  openDatabase,
+  outboxTable,
+  rolesOf,
+  sweepMessaging,
+} from '@kitroom/database'
+import { connectBroker, redrive, startRelay } from '@kitroom/events'
 import { grpcClient, grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
 import { repeatedly, type Tools } from '@kitroom/service'
@@ -77,7 +84,9 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     }),
     (opened) => opened.close(),
   )
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'booking', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'booking', replicas: config.natsReplicas, logger }),
+  )
   const statements = statementSigner({ service: 'booking', privateJwk: config.servicePrivateKey })
   const inventory = grpcClient('Inventory', { address: config.inventoryGrpc, statements, logger })
   parts.defer(() => inventory.close())
@@ -138,10 +147,20 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
         logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
       },
     })
-  for (const consumption of consumptions(useCases, waitlist.onOffer, lettersOf)) {
+  const hearing = consumptions(useCases, waitlist.onOffer, lettersOf)
+  for (const consumption of hearing) {
     const subscription = broker.consume(consumption)
     parts.defer(() => subscription.stop())
   }
+  parts.use(
+    answerRedrives({
+      url: databaseUrl,
+      service: 'booking',
+      database,
+      jobRole,
+      redrive: () => redrive(hearing, lettersOf),
+    }),
+  )
   parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepMessaging(database, jobRole), logger))
   parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepRefusals(database, jobRole), logger))
   let turn = 0

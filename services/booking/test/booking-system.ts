@@ -80,6 +80,8 @@ export interface BookingSystem extends AsyncDisposable {
     told: Pick<EntityChanged['data'], 'entity_type' | 'entity_id' | 'action' | 'before' | 'after'>,
     orgId: string,
   ) => Promise<void>
+  /** Puts a message into the stream as it is. */
+  publish: (subject: string, payload: string) => Promise<void>
   /** From now on the faked auth knows the person no more. */
   dismiss: (person: Person) => void
   /** A second process of the same service, on the same database and neighbours. */
@@ -269,6 +271,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     grpcPort: 0,
     listenHost: '127.0.0.1',
     natsUrl: nats.url,
+    natsReplicas: 1,
     databaseUrl: options.url ?? database.url,
     inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
     authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
@@ -356,7 +359,11 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     },
     statementOf: (as) => identity.statementFor('booking', as),
     send: sendTo(url),
-    tell: (told, owner) => publish('inventory', { before: {}, ...told }, owner),
+    tell: (told, owner) =>
+      publish('inventory', { before: told.action === 'CREATE' ? null : {}, ...told }, owner),
+    publish: async (subject, payload) => {
+      await broker.publish(subject, payload, randomUUID())
+    },
     tellOfMember: (told, owner) => publish('auth', told, owner),
     dismiss: (person) => people.delete(person.userId),
     async replica() {

@@ -12,3 +12,6 @@ export const inventoryConfig = (environment: Environment = process.env): Invento
 
 /** What the migrations need: the role that owns the schema. */
 export const migrationConfig = () => readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)
+
+/** What the redrive needs. */
+export const redriveConfig = () => readConfig(z.object({ databaseUrl: postgresUrl }), process.env)

@@ -1,6 +1,13 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
-import { connectBroker, startRelay } from '@kitroom/events'
+import {
+  answerRedrives,
+  deadLetterTable,
+  openDatabase,
+  outboxTable,
+  rolesOf,
+  sweepMessaging,
+} from '@kitroom/database'
+import { connectBroker, redrive, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
 import { repeatedly, type Tools } from '@kitroom/service'
@@ -40,7 +47,9 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
     }),
     (opened) => opened.close(),
   )
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'inventory', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'inventory', replicas: config.natsReplicas, logger }),
+  )
 
   const statementsFrom = (issuers: readonly string[]) =>
     statementVerifier({ audience: 'inventory', publicJwks, issuers })
@@ -69,8 +78,18 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
       logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
     },
   })
-  const subscription = broker.consume(consumption(useCases, deadLetters))
+  const hearing = consumption(useCases, deadLetters)
+  const subscription = broker.consume(hearing)
   parts.defer(() => subscription.stop())
+  parts.use(
+    answerRedrives({
+      url: databaseUrl,
+      service: 'inventory',
+      database,
+      jobRole: job,
+      redrive: () => redrive([hearing], () => deadLetters),
+    }),
+  )
   parts.use(repeatedly(SWEEP_PAUSE_MS, () => sweepMessaging(database, job), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())

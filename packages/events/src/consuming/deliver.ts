@@ -39,7 +39,9 @@ export async function deliver(
   for (const message of messages) {
     const parsed = parseEvent(message.subject, message.data)
     if ('event' in parsed) letters.push({ message, event: parsed.event })
-    else await bury(message, parsed.reason, consumption, logger)
+    else if ('reason' in parsed) await bury(message, parsed.reason, consumption, logger)
+    else if (consumption.keepUnfamiliar === true) await bury(message, parsed.unfamiliar, consumption, logger)
+    else message.ack()
   }
   if ('handleBatch' in consumption && letters.length > 1) {
     if (await deliverBatch(letters, consumption, logger)) return

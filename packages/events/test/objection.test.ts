@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EntityChanged } from '@kitroom/contracts'
 
-import { objectionTo } from './objection.ts'
+import { objectionTo } from '../src/objection.ts'
 
 const [ORG, OTHER] = ['01941f29-7c00-7000-8000-0000000000aa', '01941f29-7c00-7000-8000-0000000000bb']
 
