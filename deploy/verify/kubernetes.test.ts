@@ -112,6 +112,17 @@ describeRendered('deploy/kubernetes', () => {
     for (const app of APPS) expect(deploymentOf('overlays/production', app).spec.replicas).toBeUndefined()
   })
 
+  it('has connections to PostgreSQL for as many pods as the autoscalers may make, and for a rollout on top', () => {
+    const stores = ofKind('overlays/production', 'HorizontalPodAutoscaler')
+      .filter(({ metadata }) => metadata.name !== 'gateway')
+      .map(({ spec }) => (spec as { maxReplicas: number }).maxReplicas)
+    const [{ spec }] = ofKind('overlays/production', 'Cluster') as unknown as [
+      { spec: { postgresql: { parameters: { max_connections: string } } } },
+    ]
+    const needed = stores.reduce((sum, most) => sum + (most + 1) * CONNECTIONS_OF_A_PROCESS, 0)
+    expect(Number(spec.postgresql.parameters.max_connections)).toBeGreaterThan(needed + 20)
+  })
+
   it('waits in production for a second copy of every commit, three instances and three brokers', () => {
     expect(ofKind('overlays/production', 'Cluster')).toMatchObject([
       {
@@ -137,6 +148,9 @@ describeRendered('deploy/kubernetes', () => {
     expect(Object.keys(madeSecrets)).toContain('kitroom-database-admin')
   })
 })
+
+/** Ten of the pool, and those that listen, relay and wait for an operator. */
+const CONNECTIONS_OF_A_PROCESS = 14
 
 /** Of the config map that all services read; not each needs each. */
 const SHARED_SETTINGS = [
