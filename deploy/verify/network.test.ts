@@ -60,6 +60,7 @@ describeRendered('the network policies', () => {
     pods = Object.fromEntries(
       workloadsOf(manifests).map(({ metadata, spec }) => [metadata.name, spec.template.metadata.labels]),
     )
+    pods['elsewhere'] = {}
     policies = manifests.filter((manifest): manifest is Policy => manifest.kind === 'NetworkPolicy')
   })
 
@@ -74,6 +75,7 @@ describeRendered('the network policies', () => {
     expect(open.toSorted()).toEqual(
       [
         ...['auth', 'inventory', 'booking', 'audit'].map((store) => `gateway → ${store}:8080`),
+        'elsewhere → gateway:8080',
         'gateway → auth:9090',
         'booking → auth:9090',
         'booking → inventory:9090',
