@@ -99,7 +99,7 @@ describeRendered('deploy/kubernetes', () => {
       startupProbe: app === 'gateway' ? { httpGet: {} } : { grpc: { port: 9090 } },
       livenessProbe: { httpGet: { path: '/health/live' } },
       // The gateway's own readiness speaks for all services: the audit's absence would be everybody's.
-      readinessProbe: { httpGet: { path: app === 'gateway' ? '/health/live' : '/health/ready' } },
+      readinessProbe: { httpGet: { path: app === 'gateway' ? '/health' : '/health/ready' } },
     })
     expect(service?.securityContext?.readOnlyRootFilesystem).toBe(true)
     expect(ofKind('base', 'PodDisruptionBudget').map(({ metadata }) => metadata.name)).toContain(app)
