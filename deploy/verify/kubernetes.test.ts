@@ -85,6 +85,12 @@ describeRendered('deploy/kubernetes', () => {
     })
   })
 
+  it.each(OVERLAYS.slice(1))('pins every image of %s to a version', (overlay) => {
+    for (const { image } of workloadsOf(all[overlay]).flatMap(containersOf)) {
+      expect(image).toMatch(/:\d+\.\d+(\.\d+)?(-[a-z]+)?$/)
+    }
+  })
+
   it.each(APPS)('rolls %s without losing a request, and spreads it', (app) => {
     const { replicas, strategy, template } = deploymentOf('base', app).spec
     expect(replicas).toBe(2)
