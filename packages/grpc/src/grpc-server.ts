@@ -1,11 +1,11 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
 import type { StatementVerifier } from '@kitroom/access-token'
-import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check'
+import { HealthImplementation } from 'grpc-health-check'
 
 import { MESSAGE_LIMITS, SERVER_OPTIONS } from './channel-options.ts'
 import type { Log } from './log.ts'
-import { loadProto, packageOf, wireOf } from './protos.ts'
+import { healthPackage, packageOf, wireOf } from './protos.ts'
 import {
   fullName,
   type MethodName,
@@ -64,7 +64,7 @@ export function grpcServer<const Service extends Owner>(options: GrpcServerOptio
   setServing(false)
   health.addToServer(server)
   // A client that knows only the address can ask for the health too.
-  new ReflectionService({ ...packageOf(options.service), ...loadProto(healthProto) }).addToServer(server)
+  new ReflectionService({ ...packageOf(options.service), ...healthPackage() }).addToServer(server)
 
   return {
     listen: (port, host) =>

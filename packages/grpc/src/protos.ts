@@ -11,8 +11,12 @@ export type Wire = Record<string, MethodDefinition<object, object>>
 /** Everything one of our services offers. */
 export const packageOf = (owner: Owner): PackageDefinition => loadProto(`${owner}/v1/${owner}.proto`)
 
+/** What every server offers besides. */
+export const healthPackage = (): PackageDefinition =>
+  loadProto(new URL('../assets/health.proto', import.meta.url).pathname)
+
 /** @param file from the folder of protos, or absolute */
-export function loadProto(file: string): PackageDefinition {
+function loadProto(file: string): PackageDefinition {
   return loadSync(file, {
     includeDirs: [protoFolder],
     // As in codegen.ts.
