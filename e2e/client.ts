@@ -53,7 +53,7 @@ export async function request(
   }
 }
 
-async function signedIn(url: string, email: string, orgId: string): Promise<Person> {
+export async function signedIn(url: string, email: string, orgId: string): Promise<Person> {
   const { body } = await request(url, 'POST', '/auth/login', { body: { email, password: PASSWORD } })
   const {
     access_token: token,

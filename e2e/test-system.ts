@@ -47,7 +47,7 @@ const OUTBOXES = ['auth', 'inventory', 'booking'].map(
  * Waits until the audit has confirmed every event that was committed.
  * @throws Error when some are missing then, or were recorded that nobody committed
  */
-export async function auditIsSettled({ sql }: TestSystem): Promise<void> {
+export async function auditIsSettled({ sql }: Pick<TestSystem, 'sql'>): Promise<void> {
   const sent = `(${OUTBOXES.join(' union all ')}) as sent`
   await until(
     () => sql(`select id from ${sent} where confirmed_at is null limit 5`),

@@ -17,11 +17,13 @@ const CHECKS = {
   unused: 'Unused code',
   'format:check': 'Format',
   build: 'Build',
+  protos: 'Protocol buffers',
 }
 
 /** Scripts that write files which are committed. */
 const GENERATORS = {
   codegen: 'Generated gRPC code',
+  'protos:release': 'Released protocol buffers',
   openapi: 'OpenAPI document',
   'nats-users': 'Users of the broker',
 }

@@ -43,7 +43,7 @@ async function read(file: string): Promise<Partial<Secrets> | undefined> {
 
 const word = () => randomBytes(24).toString('base64url')
 
-async function makeSecrets(): Promise<Secrets> {
+export async function makeSecrets(): Promise<Secrets> {
   const keys = await Promise.all(
     APPS.map(async (app) => [app, await generateSigningKey(`${app}:1`)] as const),
   )

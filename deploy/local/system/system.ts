@@ -37,6 +37,8 @@ export interface System {
   adminDatabaseUrl: string
   /** As the service signs in. */
   databaseUrl: (service: Store) => string
+  /** Where the service answers other services: `host:port`. */
+  grpcAddress: (service: Store) => string
   /** By name; `postgres` and `nats` are absent where existing ones are used. */
   processes: Record<App, KeptProcess> & Partial<Record<'postgres' | 'nats', KeptProcess>>
   /** Services first, then NATS, then PostgreSQL; resolves when no process is left. May be called again. */

@@ -5,7 +5,7 @@ import { HealthImplementation } from 'grpc-health-check'
 
 import { MESSAGE_LIMITS, SERVER_OPTIONS } from './channel-options.ts'
 import type { Log } from './log.ts'
-import { packageOf, wireOf } from './protos.ts'
+import { healthPackage, packageOf, wireOf } from './protos.ts'
 import {
   fullName,
   type MethodName,
@@ -63,7 +63,8 @@ export function grpcServer<const Service extends Owner>(options: GrpcServerOptio
   }
   setServing(false)
   health.addToServer(server)
-  new ReflectionService(packageOf(options.service)).addToServer(server)
+  // A client that knows only the address can ask for the health too.
+  new ReflectionService({ ...packageOf(options.service), ...healthPackage() }).addToServer(server)
 
   return {
     listen: (port, host) =>

@@ -112,7 +112,9 @@ describe('a gRPC server', () => {
       call.on('data', resolve).on('error', reject),
     )
     call.cancel()
-    expect(answer.toString('latin1')).toContain('kitroom.inventory.v1.Inventory')
+    for (const name of ['kitroom.inventory.v1.Inventory', 'grpc.health.v1.Health']) {
+      expect(answer.toString('latin1')).toContain(name)
+    }
   })
 
   it('lets running calls finish when it closes', async () => {

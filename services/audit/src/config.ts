@@ -1,11 +1,14 @@
 import { commonConfig, port, postgresUrl, readConfig } from '@kitroom/service'
 import { z } from 'zod'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 const schema = z.object({ ...commonConfig('audit'), grpcPort: port, databaseUrl: postgresUrl })
 export type AuditConfig = Readonly<z.output<typeof schema>>
 
 /** @throws ConfigError */
-export const auditConfig = (): AuditConfig => readConfig(schema, process.env)
+export const auditConfig = (environment: Environment = process.env): AuditConfig =>
+  readConfig(schema, environment)
 
 /** What the migrations need: the role that owns the schema. */
 export const migrationConfig = () => readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)

@@ -35,7 +35,9 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
 
   const database = openDatabase({ url: databaseUrl, service: 'audit', entities: [] })
   parts.defer(() => database.close())
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'audit', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'audit', replicas: config.natsReplicas, logger }),
+  )
 
   const events = eventReader(database)
   const deadLetters = deadLetterTable({

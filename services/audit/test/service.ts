@@ -61,6 +61,7 @@ export async function runningAudit(): Promise<RunningAudit> {
         grpcPort: 0,
         listenHost: '127.0.0.1',
         natsUrl: nats.url,
+        natsReplicas: 1,
         servicePrivateKey: identity.privateJwk('audit'),
         servicePublicKeys: { keys: [...identity.publicJwks.keys] },
         databaseUrl: store.url,

@@ -43,7 +43,9 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     openDatabase({ url: databaseUrl, service: 'auth', entities, constraints, onCommitted: outbox.ring }),
     (opened) => opened.close(),
   )
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'auth', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'auth', replicas: config.natsReplicas, logger }),
+  )
   const keys = signingKeys(database, job, sealUnder(config.keyEncryptionKey), newId)
 
   const limit = {

@@ -88,6 +88,7 @@ export async function runningAuth(changed: Partial<AuthConfig> = {}): Promise<Ru
     grpcPort: 0,
     listenHost: '127.0.0.1',
     natsUrl: testBroker().url,
+    natsReplicas: 1,
     databaseUrl: database.url,
     servicePrivateKey: identity.privateJwk('auth'),
     servicePublicKeys: identity.publicJwks,

@@ -1,6 +1,8 @@
 import { commonConfig, hostPort, port, postgresUrl, readConfig } from '@kitroom/service'
 import { z } from 'zod'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 const schema = z.object({
   ...commonConfig('booking'),
   grpcPort: port,
@@ -24,7 +26,8 @@ const schema = z.object({
 export type BookingConfig = Readonly<z.output<typeof schema>>
 
 /** @throws ConfigError */
-export const bookingConfig = (): BookingConfig => readConfig(schema, process.env)
+export const bookingConfig = (environment: Environment = process.env): BookingConfig =>
+  readConfig(schema, environment)
 
 /** What the migrations need: the role that owns the schema. */
 export const migrationConfig = () => readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)

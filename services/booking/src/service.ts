@@ -84,7 +84,9 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     }),
     (opened) => opened.close(),
   )
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'booking', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'booking', replicas: config.natsReplicas, logger }),
+  )
   const statements = statementSigner({ service: 'booking', privateJwk: config.servicePrivateKey })
   const inventory = grpcClient('Inventory', { address: config.inventoryGrpc, statements, logger })
   parts.defer(() => inventory.close())

@@ -271,6 +271,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     grpcPort: 0,
     listenHost: '127.0.0.1',
     natsUrl: nats.url,
+    natsReplicas: 1,
     databaseUrl: options.url ?? database.url,
     inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
     authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,

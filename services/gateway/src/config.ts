@@ -1,6 +1,8 @@
 import { commonConfig, hostPort, httpUrl, readConfig } from '@kitroom/service'
 import { z } from 'zod'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 const wholeNumber = (from: number, to: number) =>
   z
     .string()
@@ -38,4 +40,5 @@ const schema = z.object({
 export type GatewayConfig = Readonly<z.output<typeof schema>>
 
 /** @throws ConfigError */
-export const gatewayConfig = (): GatewayConfig => readConfig(schema, process.env)
+export const gatewayConfig = (environment: Environment = process.env): GatewayConfig =>
+  readConfig(schema, environment)

@@ -33,7 +33,9 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
   const access = grpcClient('Access', { address: config.authGrpc, statements, logger })
   parts.defer(() => access.close())
   const callers = rememberedCallers(askAuth(access))
-  const broker = parts.use(connectBroker({ url: config.natsUrl, name: 'gateway', logger }))
+  const broker = parts.use(
+    connectBroker({ url: config.natsUrl, name: 'gateway', replicas: config.natsReplicas, logger }),
+  )
   const following = broker.follow({
     subject: 'kitroom.auth.>',
     onEvent: callers.forget,

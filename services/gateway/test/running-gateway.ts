@@ -73,6 +73,7 @@ export async function runningGateway(settings: Partial<GatewayConfig> = {}) {
         httpPort: 0,
         listenHost: '127.0.0.1',
         natsUrl: 'nats://127.0.0.1:1',
+        natsReplicas: 1,
         servicePrivateKey: identity.privateJwk('gateway'),
         servicePublicKeys: identity.publicJwks,
         authUrl: upstreams.urls.auth,

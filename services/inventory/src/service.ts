@@ -47,7 +47,9 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
     }),
     (opened) => opened.close(),
   )
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'inventory', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'inventory', replicas: config.natsReplicas, logger }),
+  )
 
   const statementsFrom = (issuers: readonly string[]) =>
     statementVerifier({ audience: 'inventory', publicJwks, issuers })

@@ -77,6 +77,7 @@ export async function inventorySystem(natsUrl = testBroker().url): Promise<Inven
       grpcPort: 0,
       listenHost: '127.0.0.1',
       natsUrl,
+      natsReplicas: 1,
       servicePrivateKey: identity.privateJwk('inventory'),
       servicePublicKeys: { keys: [...identity.publicJwks.keys] },
       databaseUrl: database.url,

@@ -101,6 +101,8 @@ export const commonConfig = <const Service extends string>(service: Service) => 
   httpPort: port,
   listenHost,
   natsUrl,
+  /** Copies of the stream: 3 on a cluster of three. */
+  natsReplicas: z.enum(['1', '3', '5'], 'must be 1, 3 or 5').default('1').transform(Number),
   servicePrivateKey: jwk.refine(
     (key) => key.kid.startsWith(`${service}:`),
     `must have a kid that begins with ${service}:`,
