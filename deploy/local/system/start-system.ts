@@ -85,6 +85,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     natsUrl,
     adminDatabaseUrl: database.adminUrl,
     databaseUrl: (service) => database.urls[service].url,
+    ports,
     processes,
   }
 }
