@@ -63,10 +63,10 @@ describe('a pool of one connection, which two organisations take in turns', () =
       expect(await turn(orgId, ending)).toEqual([orgId])
       if (at % 10 !== 0) continue
       const nobodys = await alone.asRole(rolesOf(on.url).app, (query) =>
-        query(sql<{ org: string; rows: string }>`
+        query(sql<{ org: string; rows: number }>`
           select coalesce(current_setting('app.org_id', true), '') as org, (select count(*) from lamp) as rows`),
       )
-      expect(nobodys).toEqual([{ org: '', rows: '0' }])
+      expect(nobodys).toEqual([{ org: '', rows: 0 }])
     }
     const kept = await on.admin<{ rows: number }>('select count(*)::int as rows from lamp')
     expect(kept).toEqual([{ rows: counts.commit }])
