@@ -1,16 +1,21 @@
 import { status } from '@grpc/grpc-js'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { SERVICES } from '@kitroom/contracts'
+import { scaled } from '@kitroom/testing'
 
 import { misjudged } from './bad-input/misjudged.ts'
 import { documentOf, type Operation, operationsOf } from './tenancy/document.ts'
 import { falseStatements, pensOf, rpcsOf, rpcStatus, type Sign, straightTo } from './tenancy/doors.ts'
+import { p99, stream } from './tenancy/load.ts'
 import { type Organization, organization } from './tenancy/organization.ts'
 import { callers, fieldsOfIds, rpcs } from './tenancy/rpc-ids.ts'
 import { idsOf, rowsOf } from './tenancy/stored-rows.ts'
 import { whispersOf } from './tenancy/whispers.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
 import { wire } from './wire.ts'
+
+/** Of one organisation in a minute; enough for all that the tests ask but the last. */
+const LIMIT = 1_200
 
 let system: TestSystem
 let operations: Operation[]
@@ -19,7 +24,7 @@ let theirs: Organization
 let sign: Sign
 
 beforeAll(async () => {
-  system = await testSystem({ LOOKOUT_SECONDS: '900' })
+  system = await testSystem({ LOOKOUT_SECONDS: '900', RATE_LIMIT_ORG_PER_MINUTE: String(LIMIT) })
   operations = operationsOf(await documentOf(system.url))
   ours = await organization(system)
   theirs = await organization(system)
@@ -97,4 +102,36 @@ describe('what services ask each other', () => {
     }
     speaking.close()
   }, 60_000)
+})
+
+describe('an organisation that sends ten times what it may', () => {
+  it('leaves another alone: no error, and as quick an answer (TEN-13)', async () => {
+    const [seconds, isMeasured] = [scaled(3, 30), scaled(false, true)]
+    const [loud, quiet] = [wire(system.url, 32), wire(system.url, 8)]
+    const few = { perSecond: 20, seconds }
+    const alone = await stream(quiet, [theirs.admin], few)
+    const [beside, flood] = await Promise.all([
+      stream(quiet, [theirs.admin], few),
+      stream(loud, [ours.admin, ours.staff, ours.student], {
+        perSecond: (LIMIT / 60) * 10,
+        seconds: seconds * 2,
+      }),
+    ])
+    console.info(
+      `TEN-13: alone ${Math.round(p99(alone))} ms, beside ${Math.round(p99(beside))} ms (p99);`,
+      flood.statuses,
+    )
+    expect([alone, beside].map(({ statuses }) => statuses)).toEqual([
+      { 200: 20 * seconds },
+      { 200: 20 * seconds },
+    ])
+    // The limit is of one minute, of which some was used before, and of which there may be two.
+    expect(flood.statuses[200]).toBeLessThanOrEqual(LIMIT * 2)
+    expect(Object.keys(flood.statuses).filter((status) => status !== '200' && status !== '429')).toEqual([])
+    if (isMeasured) {
+      expect(flood.statuses[429]).toBeGreaterThan(LIMIT)
+      expect(p99(beside)).toBeLessThan(2 * p99(alone))
+    }
+    for (const client of [loud, quiet]) client.close()
+  }, 180_000)
 })

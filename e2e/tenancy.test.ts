@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { SigningKey } from '@kitroom/access-token'
@@ -188,4 +190,28 @@ describe('what clients only read', () => {
       expect(await misjudged(client, trials)).toEqual([])
     })
   }, 60_000)
+})
+
+describe('what is written down on the way (TEN-11)', () => {
+  it('names the organisation: every line of the log about a member, every event', async () => {
+    const log = await readFile(join(system.path, 'logs/gateway.log'), 'utf8')
+    const lines = log
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { endpoint?: string; user_id?: string; org_id?: string })
+    const ofMembers = lines.filter(
+      ({ endpoint = 'getDocs', user_id }) =>
+        user_id !== undefined && !['public', 'session'].includes(rowOf(endpoint).who),
+    )
+    expect(ofMembers.length).toBeGreaterThan(1_000)
+    expect(ofMembers.filter(({ org_id }) => org_id === undefined)).toEqual([])
+
+    for (const service of ['auth', 'inventory', 'booking']) {
+      const events = await system.sql<{ all: number; astray: number }>(`
+        select count(*)::int as all, count(*) filter (where payload::jsonb ->> 'orgid' <> org_id::text)::int as astray
+        from ${service}.outbox`)
+      expect(events).toEqual([{ all: expect.any(Number), astray: 0 }])
+      expect(events[0]?.all).toBeGreaterThan(5)
+    }
+  })
 })
