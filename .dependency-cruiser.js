@@ -157,7 +157,8 @@ export default {
     owned(
       'grpc',
       ['@grpc/[^/]+', 'grpc-health-check'],
-      ['^packages/grpc/'],
+      // e2e/tenancy/ calls as a stranger does.
+      ['^packages/grpc/', '^e2e/tenancy/'],
       'Deadlines, credentials and status mapping must be on every call, so no call is made without the grpc package.',
     ),
     owned(

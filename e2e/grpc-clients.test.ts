@@ -32,7 +32,7 @@ async function curl(
   request: object,
   more: string[] = [],
 ): Promise<{ code: number; text: string }> {
-  const url = `http://${system.grpcAddress(service)}/${method}`
+  const url = `http://127.0.0.1:${system.ports[service].grpc}/${method}`
   const args = [
     'curl',
     '--protocol',

@@ -87,7 +87,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     natsUrl: natsUrls,
     adminDatabaseUrl: database.adminUrl,
     databaseUrl: (service) => database.urls[service].url,
-    grpcAddress: (service) => `127.0.0.1:${ports[service].grpc}`,
+    ports,
     processes,
   }
 }

@@ -1,5 +1,6 @@
 import type { KeptProcess } from '../processes/keep-running.ts'
 import type { NatsUrls } from '../processes/servers.ts'
+import type { Ports } from '../services/ports.ts'
 import type { Environment } from '../services/service-environment.ts'
 import type { App, Store } from '../services/services.ts'
 import type { Progress } from './progress.ts'
@@ -37,8 +38,8 @@ export interface System {
   adminDatabaseUrl: string
   /** As the service signs in. */
   databaseUrl: (service: Store) => string
-  /** Where the service answers other services: `host:port`. */
-  grpcAddress: (service: Store) => string
+  /** Where each listens, on 127.0.0.1. */
+  ports: Ports
   /** By name; `postgres` and `nats` are absent where existing ones are used. */
   processes: Record<App, KeptProcess> & Partial<Record<'postgres' | 'nats', KeptProcess>>
   /** Services first, then NATS, then PostgreSQL; resolves when no process is left. May be called again. */

@@ -55,9 +55,20 @@ async function answer(
   statements: StatementVerifier,
 ): Promise<object> {
   const statement = await statementOf(call.metadata, statements)
+  requireOwnOrganization(call.request, statement)
   const gone = new AbortController()
   call.on('cancelled', () => gone.abort(new Error('The caller has gone.')))
   return handle(call.request, { statement, deadline: deadlineOf(call), signal: gone.signal, requestId })
+}
+
+/**
+ * A service that speaks for a member asks about the member's organisation only; one that speaks for itself names it.
+ * @throws Failure forbidden
+ */
+function requireOwnOrganization(request: object, { member }: VerifiedStatement): void {
+  if (member === undefined || !('org_id' in request)) return
+  if (String(request.org_id).toLowerCase() === member.orgId) return
+  throw new Failure('forbidden', 'The statement is of a member of another organisation.')
 }
 
 class BadStatement extends Error {}

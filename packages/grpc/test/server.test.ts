@@ -77,6 +77,19 @@ describe('a gRPC server', () => {
     expect(await raw(address, BATCH_GET_UNITS, Buffer.alloc(0), withStatement(token))).toBeInstanceOf(Buffer)
   })
 
+  it('lets a service that speaks for a member ask about the member’s organisation only', async () => {
+    const { address } = await inventory()
+    const { batchGetUnits, close } = client('Inventory', address)
+    open.push({ close })
+    const [ours, theirs] = ['0194aaaa-7c00-7000-8000-00000000000a', '0194bbbb-7c00-7000-8000-00000000000b']
+    const member = { orgId: ours, roles: ['admin' as const] }
+    const ask = (org_id: string) => batchGetUnits({ org_id, unit_ids: [] }, { statement: { member } })
+    expect(await ask(ours)).toEqual({ units: [] })
+    expect(await ask(ours.toUpperCase())).toEqual({ units: [] })
+    for (const other of [theirs, '']) await expect(ask(other)).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await batchGetUnits({ org_id: theirs, unit_ids: [] })).toEqual({ units: [] })
+  })
+
   it('survives what is no protobuf', async () => {
     const { address } = await inventory()
     const metadata = withStatement(await signers.booking.sign('inventory', {}))

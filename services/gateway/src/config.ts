@@ -23,6 +23,8 @@ const schema = z.object({
   tokenAudience: z.string(),
   /** Requests a minute of one member in one organisation, and of one network without a token. */
   rateLimitPerMinute: wholeNumber(1, 1_000_000).prefault('600'),
+  /** Requests a minute of all members of one organisation together, so that none can take the others' share. */
+  rateLimitOrgPerMinute: wholeNumber(1, 1_000_000).prefault('12000'),
   /** Web pages of other origins that may call the API, by exact origin. */
   corsOrigins: z
     .string()

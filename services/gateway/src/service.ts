@@ -56,6 +56,7 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
       }),
       callerOf: callers.of,
       limits: rateLimits(config.rateLimitPerMinute),
+      organizationLimits: rateLimits(config.rateLimitOrgPerMinute),
       trustedProxies: config.trustedProxies,
     }),
     forwarder: toServices,

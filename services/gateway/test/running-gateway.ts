@@ -84,6 +84,7 @@ export async function runningGateway(settings: Partial<GatewayConfig> = {}) {
         tokenIssuer: 'https://auth.test',
         tokenAudience: 'kitroom',
         rateLimitPerMinute: 10_000,
+        rateLimitOrgPerMinute: 1_000_000,
         corsOrigins: [],
         trustedProxies: 0,
         drainSeconds: 0,

@@ -14,6 +14,8 @@ export interface AdmissionParts {
   tokens: AccessTokenVerifier
   callerOf: AskCaller
   limits: RateLimits
+  /** Of all members of an organisation together (DOS-7, TEN-13). */
+  organizationLimits: RateLimits
   trustedProxies: number
 }
 
@@ -31,11 +33,24 @@ export type Admit = (endpoint: Endpoint, request: IncomingMessage, witness: Witn
  * The contract's order of judgement as far as it is the gateway's: token 401, organisation 400, membership 403, rate
  * 429, role 403. What comes after is the service's.
  */
-export function admission({ tokens, callerOf, limits, trustedProxies }: AdmissionParts): Admit {
+export function admission({
+  tokens,
+  callerOf,
+  limits,
+  organizationLimits,
+  trustedProxies,
+}: AdmissionParts): Admit {
   const count = async (key: string, witness: Witness) => {
     const { exceeded, ...standing } = await limits.take(key)
     witness.counted(standing)
     if (exceeded) throw limitExceeded(standing)
+  }
+  // Told only when it is reached: until then a caller's own limit is what it can do something about.
+  const countTogether = async (orgId: string, witness: Witness) => {
+    const { exceeded, ...standing } = await organizationLimits.take(`org ${orgId}`)
+    if (!exceeded) return
+    witness.counted(standing)
+    throw limitExceeded(standing)
   }
 
   return async (endpoint, request, witness) => {
@@ -67,6 +82,7 @@ export function admission({ tokens, callerOf, limits, trustedProxies }: Admissio
       throw new Failure('not-a-member', 'You have no role in the organisation of X-Org-Id.')
     }
     await count(`user ${userId} org ${orgId}`, witness)
+    await countTogether(orgId, witness)
     requireRole(roles, access)
     return { address, session, member: { orgId, roles } }
   }
