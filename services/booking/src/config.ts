@@ -1,10 +1,10 @@
-import { commonConfig, hostPort, port, postgresUrl, readConfig } from '@kitroom/service'
+import { commonConfig, hostPort, port, readConfig, serviceDatabaseUrl } from '@kitroom/service'
 import { z } from 'zod'
 
 const schema = z.object({
   ...commonConfig('booking'),
   grpcPort: port,
-  databaseUrl: postgresUrl,
+  databaseUrl: serviceDatabaseUrl,
   inventoryGrpc: hostPort,
   authGrpc: hostPort,
   /** How often it is looked for loans that are overdue, for whoever waits for them, and for bookings nobody came for. */
@@ -27,4 +27,5 @@ export type BookingConfig = Readonly<z.output<typeof schema>>
 export const bookingConfig = (): BookingConfig => readConfig(schema, process.env)
 
 /** What the migrations need: the role that owns the schema. */
-export const migrationConfig = () => readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)
+export const migrationConfig = () =>
+  readConfig(z.object({ migrationDatabaseUrl: serviceDatabaseUrl }), process.env)
