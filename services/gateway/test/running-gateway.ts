@@ -83,6 +83,7 @@ export async function runningGateway(settings: Partial<GatewayConfig> = {}) {
         tokenIssuer: 'https://auth.test',
         tokenAudience: 'kitroom',
         rateLimitPerMinute: 10_000,
+        signingKeysMaxAgeSeconds: 600,
         corsOrigins: [],
         trustedProxies: 0,
         drainSeconds: 0,
