@@ -1,18 +1,22 @@
-/** Everything the gateway answered, and every token in it. */
+interface Exchange {
+  sent: string
+  answered: string
+}
+
+/** Everything that was sent to the gateway and what it answered, and every token it handed out. */
 export interface Wiretap extends Disposable {
-  /** What came where no token belongs. */
-  answers: string[]
+  exchanges: Exchange[]
   tokens: Set<string>
 }
 
 /** Where a token is what was asked for. */
 const HANDS_OUT_TOKENS = /\/auth\/(login|refresh)$/
 
-/** Listens to every answer that fetch brings until it is disposed of. */
+/** Listens to everything that goes through fetch until it is disposed of. */
 export function wiretap(): Wiretap {
   const plainFetch = globalThis.fetch
   const heard: Wiretap = {
-    answers: [],
+    exchanges: [],
     tokens: new Set(),
     [Symbol.dispose]() {
       globalThis.fetch = plainFetch
@@ -21,14 +25,17 @@ export function wiretap(): Wiretap {
   globalThis.fetch = async (target, options) => {
     const answer = await plainFetch(target, options)
     const text = await answer.clone().text()
-    const headers = JSON.stringify([...answer.headers])
     const url = target instanceof Request ? target.url : String(target)
-    if (!HANDS_OUT_TOKENS.test(url) || !answer.ok) heard.answers.push(`${headers} ${text}`)
-    else {
+    const isHandedOut = answer.ok && HANDS_OUT_TOKENS.test(url)
+    if (isHandedOut) {
       const { access_token, refresh_token } = JSON.parse(text) as Record<string, string>
       for (const token of [access_token, refresh_token]) if (token !== undefined) heard.tokens.add(token)
-      heard.answers.push(headers)
     }
+    const headers = JSON.stringify([...answer.headers])
+    heard.exchanges.push({
+      sent: `${url} ${JSON.stringify(options)}`,
+      answered: isHandedOut ? headers : `${headers} ${text}`,
+    })
     return answer
   }
   return heard
