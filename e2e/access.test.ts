@@ -146,8 +146,15 @@ describe('what happens at the door', () => {
   it('is found in the log with who, where from and why, and in the audit when it changed something', async () => {
     const all = await occasions(system, admin)
     await auditIsSettled(system)
-    const lines = (await logsOf(system)).flatMap(([name, text]) =>
-      ['gateway.log', 'auth.log'].includes(name) ? jsonLines(text) : [],
+    const lines = await until(
+      async () =>
+        (await logsOf(system)).flatMap(([name, text]) =>
+          ['gateway.log', 'auth.log'].includes(name) ? jsonLines(text) : [],
+        ),
+      (written) =>
+        all.every(({ requestId }) =>
+          written.some(({ msg, request_id }) => msg === 'request' && request_id === requestId),
+        ),
     )
     const audited = await system.sql<{ request_id: string; actor: string; change: string }>(`
       select request_id, actor_user_id as actor, entity_type || ' ' || action as change
@@ -222,7 +229,7 @@ describe('what nobody may keep', () => {
       ...[...tap.tokens].map((token): [string, string] => ['a token', token]),
     ]
     const places = [...(await logsOf(system)), ...(await tablesOf(system))]
-    expect(tap.tokens.size).toBeGreaterThan(20)
+    expect(tap.tokens.size).toBeGreaterThan(10)
     expect(places.map(([name]) => name)).toEqual(expect.arrayContaining(['gateway.log', 'audit.audit_event']))
     const found = places.flatMap(([place, text]) =>
       secrets.filter(([, secret]) => text.includes(secret)).map(([name]) => `${name} in ${place}`),

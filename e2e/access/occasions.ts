@@ -79,7 +79,7 @@ export async function occasions(system: TestSystem, admin: Person): Promise<Occa
     audited: { actor: ann.id, changes: ['Session STATUS_CHANGE'] },
   })
   await happens('a refresh of what is over', refresh(String(next['refresh_token'])), {
-    reason: 'token-reused',
+    reason: 'session-over',
   })
   await happens('a refresh token nobody gave', refresh('x'.repeat(43)), { reason: 'unknown-token' })
   await happens(

@@ -43,12 +43,12 @@ export async function tablesOf({ sql }: TestSystem): Promise<[name: string, text
   const tables = await sql<{ name: string }>(`
     select format('%I.%I', schemaname, tablename) as name from pg_tables
     where schemaname in ('auth', 'inventory', 'booking', 'audit')`)
-  return Promise.all(
-    tables.map(async ({ name }): Promise<[string, string]> => {
-      const [row] = await sql<{ text: string | null }>(
-        `select string_agg(it::text, ' ') as text from ${name} as it`,
-      )
-      return [name, row?.text ?? '']
-    }),
-  )
+  const read: [string, string][] = []
+  for (const { name } of tables) {
+    const [row] = await sql<{ text: string | null }>(
+      `select string_agg(it::text, ' ') as text from ${name} as it`,
+    )
+    read.push([name, row?.text ?? ''])
+  }
+  return read
 }
