@@ -43,10 +43,19 @@ export const secretText = (minBytes: number) =>
     .refine((value) => !isPlaceholder(value), 'must be random, not a placeholder')
 
 /** A service's own role: with a password of its own, not one that works everywhere. */
-export const serviceDatabaseUrl = postgresUrl.refine((url) => {
-  const { username, password } = new URL(url)
-  return !isPlaceholder(decodeURIComponent(password)) && password !== username
-}, 'must have a password that is random, not a placeholder')
+export const serviceDatabaseUrl = postgresUrl.refine(
+  hasOwnPassword,
+  'must have a password that is random, not a placeholder',
+)
+
+function hasOwnPassword(url: string): boolean {
+  try {
+    const { username, password } = new URL(url)
+    return !isPlaceholder(decodeURIComponent(password)) && password !== username
+  } catch {
+    return false
+  }
+}
 
 const natsUrl = z.string().regex(/^(nats|tls):\/\/\S+$/, 'must be a nats:// or tls:// URL')
 

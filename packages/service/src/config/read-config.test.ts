@@ -96,6 +96,7 @@ describe('readConfig', () => {
           `postgres://kitroom_booking:${password}@db/kitroom`,
         ] as const,
     ),
+    ['an address that cannot be read', serviceDatabaseUrl, 'postgres://kitroom:%zz@db/kitroom'] as const,
     ['no database password', serviceDatabaseUrl, 'postgres://kitroom_booking@db/kitroom'] as const,
     ...['changeme', 'postgres', 'password123', 'default!', 'xxxxxxxxxx', 'kitroom1'].map(
       (text) => ['a secret', secretText(8), text] as const,
