@@ -25,7 +25,7 @@ export interface Person {
   send: (method: string, path: string, sending?: Sending) => Promise<Answer>
 }
 
-const PASSWORD = 'correct horse battery'
+export const PASSWORD = 'correct horse battery'
 
 /** Sends one request to the gateway. */
 export async function request(

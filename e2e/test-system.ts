@@ -13,7 +13,10 @@ export interface TestSystem extends System, AsyncDisposable {
   sql: <Row extends object>(text: string, params?: unknown[]) => Promise<Row[]>
 }
 
-/** Starts the system without demo data and, unless told, without a limit of requests that a test would meet. */
+/**
+ * Starts the system without demo data and, unless told, without a limit of requests that a test would meet.
+ * @param env further variables of the services
+ */
 export async function testSystem(env: Record<string, string> = {}): Promise<TestSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-e2e-'))

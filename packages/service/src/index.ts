@@ -1,4 +1,13 @@
-export { base64Key, commonConfig, hostPort, httpUrl, port, postgresUrl } from './config/config-values.ts'
+export {
+  base64Key,
+  commonConfig,
+  hostPort,
+  httpUrl,
+  port,
+  postgresUrl,
+  secretText,
+  serviceDatabaseUrl,
+} from './config/config-values.ts'
 export { readConfig } from './config/read-config.ts'
 export { createLogger } from './logger.ts'
 export { repeatedly } from './repeatedly.ts'

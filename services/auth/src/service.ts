@@ -19,6 +19,7 @@ import { signingKeys } from './persistence/signing-keys.ts'
 import { constraints } from './persistence/stores/constraints.ts'
 import { inTransaction } from './persistence/stores/in-transaction.ts'
 import { entities } from './persistence/stores/mappings.ts'
+import { attemptsInTurn } from './secrets/attempts-in-turn.ts'
 import { argon2Passwords } from './secrets/passwords.ts'
 import { sealUnder } from './secrets/seal.ts'
 import { tokens } from './secrets/tokens.ts'
@@ -46,7 +47,12 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
   const broker = parts.use(
     connectBroker({ url: natsUrl, name: 'auth', replicas: config.natsReplicas, logger }),
   )
-  const keys = signingKeys(database, job, sealUnder(config.keyEncryptionKey), newId)
+  const keys = signingKeys(
+    database,
+    job,
+    sealUnder(config.keyEncryptionKey, config.previousKeyEncryptionKey),
+    newId,
+  )
 
   const limit = {
     perAccount: config.loginFailuresPerAccount,
@@ -59,8 +65,19 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     directory: directory(database, job),
     reads: { ...memberReads(database, job), ...organizationReads(database) },
     passwords: argon2Passwords(),
-    limits: loginFailures(database, job, limit, newId),
+    limits: { ...loginFailures(database, job, limit, newId), inTurn: attemptsInTurn() },
     tokens: tokens({ keys, issuer: config.tokenIssuer, audience: config.tokenAudience, newId }),
+    note: ({ event, reason, userId, orgId, ...where }) => {
+      const fields = {
+        reason,
+        user_id: userId,
+        org_id: orgId,
+        address: where.address,
+        request_id: where.requestId,
+      }
+      if (reason === undefined) logger.info(fields, event)
+      else logger.warn(fields, event)
+    },
   })
 
   const statementsFrom = (issuers: readonly string[]) =>
@@ -80,7 +97,7 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
       },
     )
   const http = httpServer({
-    routes: routes(useCases, config.bootstrapToken),
+    routes: routes(useCases, [config.bootstrapToken, config.previousBootstrapToken ?? []].flat()),
     statements: statementsFrom(['gateway']),
     ready: async () => (await database.ready()) && (await canSign()),
     logger,

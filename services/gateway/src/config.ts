@@ -34,6 +34,8 @@ const schema = z.object({
       (origins) => origins.every((origin) => ORIGIN.test(origin)),
       'must be origins such as https://lend.example',
     ),
+  /** How long auth's keys are used before they are fetched again; a new key is published a minute longer than that. */
+  signingKeysMaxAgeSeconds: wholeNumber(1, 600).prefault('600'),
   /** How many proxies of ours stand in front and add to X-Forwarded-For; 0 believes nobody. */
   trustedProxies: wholeNumber(0, 10).prefault('0'),
   /** How long routers are given to notice that we are not ready before we stop accepting. */

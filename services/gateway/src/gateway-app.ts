@@ -78,6 +78,7 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: Gatew
 
 /** Writes down what admission finds out: for the log, and in headers that even a refusal carries. */
 const witness = (response: Response): Witness => ({
+  from: (address) => note(response, { address }),
   identified: (userId) => note(response, { user_id: userId }),
   concerns: (orgId) => note(response, { org_id: orgId }),
   counted: (standing) => response.set(standingHeaders(standing)),

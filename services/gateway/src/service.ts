@@ -52,6 +52,7 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
         issuer: config.tokenIssuer,
         audience: config.tokenAudience,
         jwksUrl: `${config.authUrl}/.well-known/jwks.json`,
+        maxAgeSeconds: config.signingKeysMaxAgeSeconds,
         headers: async () => ({ [STATEMENT_HEADER]: await statements.sign('auth', {}) }),
       }),
       callerOf: callers.of,

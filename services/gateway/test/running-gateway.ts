@@ -85,6 +85,7 @@ export async function runningGateway(settings: Partial<GatewayConfig> = {}) {
         tokenAudience: 'kitroom',
         rateLimitPerMinute: 10_000,
         rateLimitOrgPerMinute: 1_000_000,
+        signingKeysMaxAgeSeconds: 600,
         corsOrigins: [],
         trustedProxies: 0,
         drainSeconds: 0,

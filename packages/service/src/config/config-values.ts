@@ -29,6 +29,34 @@ export const postgresUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/, 'must be a postgres:// URL with a database')
 
+/** What a person types to get on, and whoever tries the door types first (SEC-2). */
+const PLACEHOLDER =
+  /^(change.?(me|it|this)|postgres|passw(or|0r)d|pass|pw|secret|default|example|bootstrap|admin|root|test|dummy|todo|x+|kitroom)\W?\d*$/i
+
+const isPlaceholder = (text: string): boolean => text === '' || PLACEHOLDER.test(text)
+
+/** A secret that is compared as it is. */
+export const secretText = (minBytes: number) =>
+  z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= minBytes, `must have at least ${minBytes} bytes`)
+    .refine((value) => !isPlaceholder(value), 'must be random, not a placeholder')
+
+/** A service's own role: with a password of its own, not one that works everywhere. */
+export const serviceDatabaseUrl = postgresUrl.refine(
+  hasOwnPassword,
+  'must have a password that is random, not a placeholder',
+)
+
+function hasOwnPassword(url: string): boolean {
+  try {
+    const { username, password } = new URL(url)
+    return !isPlaceholder(decodeURIComponent(password)) && password !== username
+  } catch {
+    return false
+  }
+}
+
 const natsUrl = z.string().regex(/^(nats|tls):\/\/\S+$/, 'must be a nats:// or tls:// URL')
 
 /** A key of exactly `bytes` bytes, written in base64. */

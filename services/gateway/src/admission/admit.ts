@@ -21,6 +21,7 @@ export interface AdmissionParts {
 
 /** What becomes known on the way, for the log and the headers of whatever the answer will be. */
 export interface Witness {
+  from(address: string): void
   identified(userId: string): void
   concerns(orgId: string): void
   counted(standing: Standing): void
@@ -55,6 +56,7 @@ export function admission({
 
   return async (endpoint, request, witness) => {
     const address = clientAddress(request, trustedProxies)
+    witness.from(address)
     const access = accessFor(endpoint, request.headers)
     if (access === 'public') {
       await count(`network ${networkOf(address)}`, witness)
@@ -62,11 +64,12 @@ export function admission({
     }
 
     const { sub: userId, sid: sessionId } = await tokens.verify(bearerToken(request.rawHeaders))
+    witness.identified(userId)
     const session = { userId, sessionId }
     const orgId = access === 'session' ? undefined : orgIdOf(request.rawHeaders)
+    if (orgId !== undefined) witness.concerns(orgId)
     const { active, roles } = await callerOf(session, orgId)
     if (!active) throw new Failure('unauthenticated', 'The session has ended. Sign in again.')
-    witness.identified(userId)
     if (access === 'session') {
       await count(`user ${userId}`, witness)
       return { address, session }
@@ -77,7 +80,6 @@ export function admission({
         errors: [{ header: 'X-Org-Id', detail: 'Required once: a UUID in its dashed form.' }],
       })
     }
-    witness.concerns(orgId)
     if (roles.length === 0) {
       throw new Failure('not-a-member', 'You have no role in the organisation of X-Org-Id.')
     }

@@ -5,6 +5,7 @@ import { Failure } from '@kitroom/errors'
 import { failureOf, internalProblem, type Logger, MAX_CSV_BYTES, passOver, problemOf } from '@kitroom/http'
 import type { ErrorRequestHandler, Request, Response } from 'express'
 
+import { note } from './access-log.ts'
 import { ProtocolError } from './protocol-error.ts'
 
 interface Context {
@@ -47,6 +48,7 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const context = { instance: instanceOf(request), requestId: String(response.locals['requestId']) }
     const answer = answerFor(error, context, logger)
+    if (error instanceof Failure) note(response, { refused: reasonOf(error) })
     if (response.headersSent) {
       response.destroy()
       return
@@ -56,6 +58,12 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
     else if (mustClose(request)) answerAndClose(request, response, answer.body)
     else response.end(answer.body)
   }
+}
+
+/** Of a token that was no good also what was wrong with it, which its bearer is not told. */
+function reasonOf({ code, cause }: Failure): string {
+  const inside = (cause as { code?: unknown } | undefined)?.code
+  return code === 'unauthenticated' && typeof inside === 'string' ? `${code}: ${inside}` : code
 }
 
 const instanceOf = ({ url }: Request): string => url.split('?', 1)[0]?.slice(0, 500) ?? ''
