@@ -81,6 +81,7 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     routes: routes(useCases, config.bootstrapToken),
     statements: statementsFrom(['gateway']),
     ready: async () => (await database.ready()) && (await canSign()),
+    load: config,
     logger,
   })
 
