@@ -72,11 +72,7 @@ describe('bad input', () => {
   it('of another media type or encoding is refused', () => areRefused(foreignMedia(letterFor)), WITHIN)
   it('that is too large is refused, announced or not', () => areRefused(largeBodies(letterFor)), WITHIN)
   it('with a member too many is refused', () => areRefused(unknownMembers(letterFor, bodies)), WITHIN)
-  it(
-    'with a member twice is refused for the last',
-    () => areRefused(repeatedMembers(letterFor, bodies)),
-    WITHIN,
-  )
+  it('with a member twice is refused', () => areRefused(repeatedMembers(letterFor, bodies)), WITHIN)
   it.each(Object.entries(WRONG_MEMBERS))(
     'with a member that is no %s is refused',
     (_, trialsOf) => areRefused(trialsOf(letterFor, bodies)),
