@@ -1,5 +1,5 @@
 /** A string, or what opens, closes or divides; numbers, words and white space between them do not matter. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g
+const TOKEN = /"(?:[^"\\]|\\[^])*"?|[{}[\]:,]/g
 
 /**
  * The name of a member that is in one object twice; undefined when there is none. Programs differ about which of the two
