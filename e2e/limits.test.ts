@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { scaled } from '@kitroom/testing'
 
-import { enrol, foundOrganization, type Person, until } from './client.ts'
+import { enrol, foundOrganization, type Person } from './client.ts'
 import { someThings, type Things } from './samples.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
 import { credentialsOf, type Letter, type Wire, wire } from './wire.ts'
@@ -193,45 +192,5 @@ describe('the database', () => {
         ]),
       )
     }
-  })
-})
-
-describe('callers that have gone (DOS-9)', () => {
-  /** Work for requests that began before the callers went; what looks around by itself goes on. */
-  const RUNNING = `select count(*)::int as count from pg_stat_activity
-    where application_name in ('kitroom-auth', 'kitroom-inventory', 'kitroom-booking', 'kitroom-audit')
-      and state <> 'idle' and xact_start < clock_timestamp() - interval '1 s'`
-  const running = async () => (await system.sql<{ count: number }>(RUNNING))[0]?.count ?? 0
-
-  it('leave nothing running a second later', async () => {
-    const CALLS = scaled(200, 1_000)
-    const asked = [
-      '/bookings?limit=100',
-      '/resources?limit=100&q=a',
-      `/availability?from=${time(0)}&to=${time(100 * DAY)}`,
-      '/reports/demand',
-      '/audit?limit=100',
-    ]
-    const calls = Array.from({ length: CALLS }, async (_, n) => {
-      try {
-        await fetch(`${system.url}${asked[n % asked.length]}`, {
-          headers: credentialsOf(admin),
-          signal: AbortSignal.timeout(100),
-        })
-        return 'answered'
-      } catch {
-        return 'gone'
-      }
-    })
-    const ended = await Promise.all(calls)
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    const left = await running()
-    console.info(`${ended.filter((end) => end === 'gone').length} of ${CALLS} had gone; ${left} still ran`)
-    expect(ended).toContain('gone')
-    expect(left).toBe(0)
-    await until(
-      () => get('/bookings'),
-      ({ status }) => status === 200,
-    )
   })
 })

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 
 import type { System } from '@kitroom/local'
 
@@ -14,6 +15,14 @@ export function memoryOf({ processes }: Pick<System, 'processes'>): Record<strin
       const kib = execFileSync('ps', ['-o', 'rss=', '-p', String(processes[name].pid)], { encoding: 'utf8' })
       return [name, Math.round(Number(kib) / 1024)]
     }),
+  )
+}
+
+/** How many files, sockets and pipes each has open; nothing where the system does not tell. */
+export function openFilesOf({ processes }: Pick<System, 'processes'>): Record<string, number> {
+  if (!existsSync('/proc/self/fd')) return {}
+  return Object.fromEntries(
+    SERVICES.map((name) => [name, readdirSync(`/proc/${processes[name].pid}/fd`).length]),
   )
 }
 
