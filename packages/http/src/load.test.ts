@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events'
-import type { ServerResponse } from 'node:http'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
 
@@ -15,7 +14,7 @@ function guarded(limits: LoadLimits, lateMs?: () => number) {
     const refused = Array.from({ length: count }, () => {
       const response = new EventEmitter()
       try {
-        guard.admit(response as ServerResponse)
+        guard.admit(response)
         responses.push(response)
         return 0
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { EventEmitter } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 import { Failure } from '@kitroom/errors'
@@ -39,7 +39,7 @@ export interface LoadGuard {
    * Takes on a request until its answer is over.
    * @throws Failure dependency-unavailable when it would be one too many; nothing was done for it then
    */
-  admit: (response: ServerResponse) => void
+  admit: (response: Pick<EventEmitter, 'once'>) => void
 }
 
 /**
