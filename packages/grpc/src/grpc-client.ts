@@ -1,6 +1,7 @@
 import { Client, credentials, type Deadline, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { IdempotencyLevel } from '@grpc/proto-loader'
 import { type Statement, STATEMENT_METADATA, type StatementSigner } from '@kitroom/access-token'
+import { presentDeadline } from '@kitroom/deadline'
 
 import { breaker, BreakerOpen } from './breaker.ts'
 import { clientOptions, MESSAGE_LIMITS } from './channel-options.ts'
@@ -32,9 +33,9 @@ export interface RpcOptions {
   /** On whose behalf; without it the service speaks for itself. */
   statement?: Statement
   requestId?: string
-  /** Of the call this one serves, when that comes before our own timeout. */
+  /** Of the call this one serves, when that comes before our own timeout; the present one unless told. */
   deadline?: Date
-  /** Gives the call up. */
+  /** Gives the call up; that of the present deadline unless told. */
   signal?: AbortSignal
 }
 
@@ -60,22 +61,17 @@ export function grpcClient<const Name extends RpcService>(
 
   const methods = Object.entries(wire).map(([method, { path, requestSerialize, responseDeserialize }]) => {
     const call = async (request: object, rpc: RpcOptions = {}): Promise<object> => {
+      const present = presentDeadline()
+      const signal = rpc.signal ?? present?.signal
       const deadline = Math.min(
         Date.now() + (options.timeoutMs ?? 1_000),
-        rpc.deadline?.getTime() ?? Infinity,
+        (rpc.deadline ?? present?.at)?.getTime() ?? Infinity,
       )
       const metadata = new Metadata()
       metadata.set(STATEMENT_METADATA, await options.statements.sign(OFFERED_BY[name], rpc.statement ?? {}))
       if (rpc.requestId) metadata.set(REQUEST_ID_METADATA, rpc.requestId)
       const send = () =>
-        unary(
-          client,
-          { path, requestSerialize, responseDeserialize },
-          request,
-          metadata,
-          deadline,
-          rpc.signal,
-        )
+        unary(client, { path, requestSerialize, responseDeserialize }, request, metadata, deadline, signal)
       try {
         return await guard.run(send)
       } catch (error) {

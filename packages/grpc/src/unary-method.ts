@@ -8,7 +8,8 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js'
 import { STATEMENT_METADATA, type StatementVerifier, type VerifiedStatement } from '@kitroom/access-token'
-import { Failure } from '@kitroom/errors'
+import { givenUp, withinDeadline } from '@kitroom/deadline'
+import { Failure, invalid } from '@kitroom/errors'
 
 import { statusOf } from './failure-status.ts'
 import type { Log } from './log.ts'
@@ -25,6 +26,9 @@ export interface RpcCall {
 }
 
 export const REQUEST_ID_METADATA = 'x-request-id'
+
+/** In the place of a request that is no protobuf. */
+export const UNREADABLE: object = Object.freeze({})
 
 /** For callers that set no deadline. */
 const LONGEST_CALL_MS = 10_000
@@ -55,10 +59,15 @@ async function answer(
   statements: StatementVerifier,
 ): Promise<object> {
   const statement = await statementOf(call.metadata, statements)
+  if (call.request === UNREADABLE) throw invalid([{ detail: 'The message could not be read.' }])
   requireOwnOrganization(call.request, statement)
   const gone = new AbortController()
-  call.on('cancelled', () => gone.abort(new Error('The caller has gone.')))
-  return handle(call.request, { statement, deadline: deadlineOf(call), signal: gone.signal, requestId })
+  call.on('cancelled', () => gone.abort(givenUp()))
+  const { signal } = gone
+  const deadline = deadlineOf(call)
+  return withinDeadline({ at: deadline, signal }, () =>
+    handle(call.request, { statement, deadline, signal, requestId }),
+  )
 }
 
 /**

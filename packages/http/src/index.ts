@@ -1,6 +1,7 @@
 export { MAX_CSV_BYTES, MAX_JSON_BYTES, passOver } from './body.ts'
 export { requireRole } from './handle.ts'
 export { occurrences } from './headers.ts'
+export { loadGuard, type LoadLimits } from './load.ts'
 export { openApi } from './open-api.ts'
 export { failureOf, internalProblem, problemOf } from './problem.ts'
 export { accepted, created, noContent, ok, type Reply } from './reply.ts'

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { describe, expect, it } from '@jest/globals'
 import { changeResource, createTag, deleteTag, importResources, listTags } from '@kitroom/contracts'
+import { requireTime } from '@kitroom/deadline'
 import { invalid } from '@kitroom/errors'
 
 import { created, noContent, ok } from './reply.ts'
@@ -19,7 +21,13 @@ const statements = {
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 async function serving(...routes: Route[]) {
-  const server = httpServer({ routes, statements, logger: silent, ready: () => Promise.resolve(true) })
+  const server = httpServer({
+    routes,
+    statements,
+    logger: silent,
+    ready: () => Promise.resolve(true),
+    load: { maxInFlight: 3 },
+  })
   const port = await server.listen(0, '127.0.0.1')
   const send = (path: string, init: RequestInit = {}) =>
     fetch(`http://127.0.0.1:${port}${path}`, {
@@ -90,6 +98,73 @@ describe('a request', () => {
     expect(JSON.parse(text)).toMatchObject({ code: 'internal', request_id: 'mine' })
     expect(text).not.toMatch(/secret|TypeError/)
   })
+})
+
+describe('more than is taken on at once', () => {
+  it('hears “not now” at once, and health is answered all the same', async () => {
+    const asked = { count: 0 }
+    const told = Promise.withResolvers<undefined>()
+    const waiting = on(
+      deleteTag,
+      () => {
+        asked.count += 1
+        return told.promise
+      },
+      noContent,
+    )
+    await using service = await serving(waiting)
+    const remove = () => service.send(`/tags/${id}`, { method: 'DELETE' })
+    const running = [remove(), remove(), remove()]
+    while (asked.count < 3) await sleep(5)
+    const refused = await remove()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await refused.json()).toMatchObject({ code: 'dependency-unavailable' })
+    expect((await service.send('/health/ready')).status).toBe(200)
+    told.resolve(undefined)
+    for (const answer of running) expect((await answer).status).toBe(204)
+    expect((await remove()).status).toBe(204)
+    expect(asked.count).toBe(4)
+  })
+})
+
+describe('who asks', () => {
+  /** Does something in small steps, as long as somebody waits for it. */
+  function working() {
+    const ended = Promise.withResolvers<unknown>()
+    const began = Promise.withResolvers<undefined>()
+    const run = async () => {
+      began.resolve(undefined)
+      try {
+        for (;;) {
+          requireTime()
+          await sleep(5)
+        }
+      } catch (error) {
+        ended.resolve(error)
+        throw error
+      }
+    }
+    return { run, began: began.promise, ended: ended.promise }
+  }
+
+  it('is waited for no longer when the connection is closed', async () => {
+    const { run, began, ended } = working()
+    await using service = await serving(on(deleteTag, run, noContent))
+    const patience = new AbortController()
+    const given = service.send(`/tags/${id}`, { method: 'DELETE', signal: patience.signal })
+    await began
+    patience.abort()
+    await expect(given).rejects.toThrow()
+    expect(await ended).toMatchObject({ message: expect.stringContaining('has gone') })
+  })
+
+  it('hears after five seconds that it took too long', async () => {
+    const { run, ended } = working()
+    await using service = await serving(on(deleteTag, run, noContent))
+    const answer = await service.send(`/tags/${id}`, { method: 'DELETE' })
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await ended).toMatchObject({ message: expect.stringContaining('took too long') })
+  }, 15_000)
 })
 
 describe('the connection of a refused request', () => {

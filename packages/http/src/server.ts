@@ -9,6 +9,7 @@ import { admissionOf, type Statement } from './admission.ts'
 import { hasBody, passOver } from './body.ts'
 import { handle, send } from './handle.ts'
 import { requestIdOf } from './headers.ts'
+import { loadGuard, type LoadLimits } from './load.ts'
 import { failureOf, internalProblem, problemOf } from './problem.ts'
 import { readQuery } from './query.ts'
 import type { Route } from './route.ts'
@@ -29,6 +30,8 @@ export interface ServerOptions {
   /** True when the service can do its work: its own database and migrations, nothing of its neighbours. */
   ready: () => Promise<boolean>
   logger: Logger
+  /** How much is taken on at once; health is always answered. */
+  load?: LoadLimits
 }
 
 export interface HttpServer {
@@ -103,7 +106,8 @@ function serve(app: Express, route: Route, options: ServerOptions): void {
       throw new Failure('unauthenticated', 'This service answers only through the gateway.')
     }
     const admission = admissionOf(await options.statements.verify(statement))
-    send(request, response, await handle(route, request, admission, String(response.locals['requestId'])))
+    const requestId = String(response.locals['requestId'])
+    send(request, response, await handle(route, request, response, admission, requestId))
   })
 }
 
@@ -112,6 +116,11 @@ export function httpServer(options: ServerOptions): HttpServer {
   const app = plainApp()
   app.use(identify)
   app.use(...health(options.ready))
+  const load = loadGuard(options.load)
+  app.use((_request, response, next) => {
+    load.admit(response)
+    next()
+  })
   for (const route of options.routes) serve(app, route, options)
   app.use(() => {
     throw notFound('path')
@@ -132,6 +141,8 @@ function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
     app,
   )
   server.maxHeadersCount = 100
+  // Far above what the gateways may send at once, so that health is answered too.
+  server.maxConnections = 2_000
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {

@@ -68,6 +68,7 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     routes: routes(useCases),
     statements: statementsFrom(['gateway']),
     ready: () => database.ready(),
+    load: config,
     logger,
   })
 

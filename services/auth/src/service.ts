@@ -100,6 +100,7 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     routes: routes(useCases, [config.bootstrapToken, config.previousBootstrapToken ?? []].flat()),
     statements: statementsFrom(['gateway']),
     ready: async () => (await database.ready()) && (await canSign()),
+    load: config,
     logger,
   })
 

@@ -132,6 +132,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     routes: routes(useCases),
     statements: statementsFrom(['gateway']),
     ready: () => database.ready(),
+    load: config,
     logger,
   })
 

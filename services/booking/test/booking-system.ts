@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { statementVerifier } from '@kitroom/access-token'
+import { type StatementSigner, statementSigner, statementVerifier } from '@kitroom/access-token'
 import { type EntityChanged, type PolicyChange, type Role, subjectOf } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { connectBroker } from '@kitroom/events'
@@ -60,6 +60,9 @@ export interface OrganizationRules extends PolicyChange {
 export interface BookingSystem extends AsyncDisposable {
   database: TestDatabase
   url: string
+  /** Where other services ask, and as whom. */
+  grpcAddress: string
+  signerOf: (service: 'gateway') => StatementSigner
   equip: (orgId: string, name: string, units: number, type?: string) => Equipment
   /** Lets another system's equipment be known to this one's inventory: for two processes over one database. */
   share: (equipment: Equipment) => void
@@ -339,6 +342,8 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
   return {
     database,
     url,
+    grpcAddress: `127.0.0.1:${service.grpcPort}`,
+    signerOf: (name) => statementSigner({ service: name, privateJwk: identity.privateJwk(name) }),
     asked,
     equip(owner, name, count, type = 'T') {
       const units = Array.from({ length: count }, () => ({ id: randomUUID(), lendable: true }))

@@ -1,6 +1,6 @@
-import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
+import { type Endpoint, ENDPOINTS, SERVICES } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { identify, type Logger, plainApp } from '@kitroom/http'
+import { identify, loadGuard, type LoadLimits, type Logger, plainApp } from '@kitroom/http'
 import type { Express, Request, RequestHandler, Response } from 'express'
 
 import type { Admit, Witness } from './admission/admit.ts'
@@ -20,6 +20,8 @@ export interface GatewayParts {
   /** Answers for the endpoints that are the gateway's own. */
   own: ReadonlyMap<string, RequestHandler[]>
   corsOrigins: readonly string[]
+  /** How much is taken on at once for each service. */
+  load: LoadLimits
   logger: Logger
 }
 
@@ -27,8 +29,10 @@ export interface GatewayParts {
 const PROBES = ['getHealth', 'getLiveness', 'getReadiness']
 
 /** The gateway from the request's first line to the service: hygiene, route, admission, own answer or forwarding. */
-export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: GatewayParts): Express {
+export function gatewayApp({ admit, forwarder, own, corsOrigins, load, logger }: GatewayParts): Express {
   const find = routeTable(ENDPOINTS)
+  // One for each service: one that hangs must not take the room of the others.
+  const loads = new Map([...SERVICES, 'gateway' as const].map((service) => [service, loadGuard(load)]))
   const app = plainApp()
   app.use(identify, accessLog(logger), ...securityHeaders, cors(corsOrigins))
   app.use((request, _response, next) => {
@@ -62,6 +66,7 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: Gatew
       next()
       return
     }
+    loads.get(service)?.admit(response)
     const statement = await admit(endpoint, request, witness(response))
     if (service === 'gateway') next()
     else await forwarder.forward(service, endpoint, statement, request, response)

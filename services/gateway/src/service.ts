@@ -63,6 +63,7 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
     forwarder: toServices,
     own: await ownEndpoints({ states: serviceHealth(urls), serving: () => serving }),
     corsOrigins: config.corsOrigins,
+    load: config,
     logger,
   })
 

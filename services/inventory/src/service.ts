@@ -64,6 +64,7 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
     routes: routes(useCases),
     statements: statementsFrom(['gateway']),
     ready: () => database.ready(),
+    load: config,
     logger,
   })
 

@@ -54,7 +54,7 @@ export const register = endpoint({
   body: Registration,
   idempotency: 'accepted',
   replies: { 201: Registered },
-  failures: ['unauthenticated', 'forbidden', 'already-exists'],
+  failures: ['unauthenticated', 'org-header-invalid', 'not-a-member', 'forbidden', 'already-exists'],
 })
 
 export const signOut = endpoint({

@@ -85,7 +85,7 @@ async function ensureService(client: Client, database: string, access: ServiceAc
     await client.query(`alter role ${id(name)} set search_path = ${id(access.service)}, extensions`)
     await client.query(`alter role ${id(name)} set lock_timeout = '2s'`)
   }
-  await client.query(`alter role ${id(app)} set statement_timeout = '10s'`)
+  await client.query(`alter role ${id(app)} set statement_timeout = '3s'`)
   await client.query(`alter role ${id(app)} set idle_in_transaction_session_timeout = '10s'`)
 }
 

@@ -117,6 +117,12 @@ export const jwks = fromJson.transform((value, context) => {
   return z.NEVER
 })
 
+const amount = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, 'must be a whole number above 0')
+  .transform(Number)
+  .optional()
+
 /** The variables every service has, for spreading into its schema; `run` uses the first three. */
 export const commonConfig = <const Service extends string>(service: Service) => ({
   service: z.unknown().transform((): Service => service),
@@ -136,4 +142,7 @@ export const commonConfig = <const Service extends string>(service: Service) => 
     `must have a kid that begins with ${service}:`,
   ),
   servicePublicKeys: jwks,
+  /** Requests taken on at once, and how late the event loop may be; 200 and 100 ms unless told. */
+  maxInFlight: amount,
+  maxLoopDelayMs: amount,
 })

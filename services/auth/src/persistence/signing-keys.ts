@@ -1,5 +1,6 @@
 import { generateSigningKey, type PublicJwk, publicPart, type SigningKey } from '@kitroom/access-token'
 import { type Database, type Query, sql } from '@kitroom/database'
+import { withoutDeadline } from '@kitroom/deadline'
 
 import { type KeyRing, keyRing, type KeyTimes } from '../domain/sessions/key-ring.ts'
 import type { NewId } from '../use-cases/ports.ts'
@@ -62,7 +63,7 @@ export function signingKeys(database: Database, job: string, seal: Seal, newId: 
 
   const ring = () => {
     if (remembered === undefined || remembered.until < Date.now()) {
-      const reading = present().then((rows) => keyRing(rows, rows[0]?.now ?? new Date()))
+      const reading = withoutDeadline(present).then((rows) => keyRing(rows, rows[0]?.now ?? new Date()))
       remembered = { until: Date.now() + REMEMBERED_MS, ring: reading }
       reading.catch(() => (remembered = undefined))
     }

@@ -7,6 +7,7 @@ import { closeGently, type Logger } from '@kitroom/http'
 
 import { protocolProblem } from './problem-answers.ts'
 import { ProtocolError } from './protocol-error.ts'
+import { BARE_GUARDS } from './security-headers.ts'
 
 export interface EdgeServer {
   /** @returns the port listened on; port 0 lets the system choose */
@@ -17,12 +18,15 @@ export interface EdgeServer {
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
+/** How long a request may take to arrive, and how often that is looked at. */
+const TIMES = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 }
+
 /** Node's HTTP server as strangers meet it: tight limits (DOS-1), and a problem document for what it cannot parse. */
-export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
+export function edgeServer(listener: Listener, logger: Logger, times = TIMES): EdgeServer {
   const server = createServer({
-    headersTimeout: 10_000,
-    requestTimeout: 30_000,
-    connectionsCheckingInterval: 2_000,
+    headersTimeout: times.headersMs,
+    requestTimeout: times.requestMs,
+    connectionsCheckingInterval: times.lookMs,
     keepAliveTimeout: 65_000,
     // Judged by requireCleanFraming, which has a body to answer with.
     requireHostHeader: false,
@@ -82,8 +86,7 @@ function asText(refusal: ProtocolError): string {
     ...headers,
     'Content-Length': String(Buffer.byteLength(body)),
     'X-Request-Id': requestId,
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
+    ...BARE_GUARDS,
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`)
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`

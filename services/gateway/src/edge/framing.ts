@@ -46,7 +46,7 @@ export function originForm({
   if (Buffer.byteLength(url) > MAX_TARGET_BYTES) {
     throw new ProtocolError(414, `A URL may have ${MAX_TARGET_BYTES} bytes.`)
   }
-  const absolute = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url)
+  const absolute = /^https?:\/\/([^/?#]+)([^]*)$/i.exec(url)
   if (absolute !== null && absolute[1]?.toLowerCase() !== host?.toLowerCase()) {
     throw new ProtocolError(400, 'The URL and the Host header name different hosts.')
   }
