@@ -14,7 +14,9 @@ export interface TestSystem extends System, AsyncDisposable {
 }
 
 /** Starts the system without demo data and without a limit of requests that a test would meet. */
-export async function testSystem(options: Pick<SystemOptions, 'rewire'> = {}): Promise<TestSystem> {
+export async function testSystem(
+  options: Pick<SystemOptions, 'rewire' | 'durable'> = {},
+): Promise<TestSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-e2e-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))

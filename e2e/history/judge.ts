@@ -39,10 +39,11 @@ function answersOf(operation: Operation): string[] {
 function effectOf(operation: Operation, chains: ReadonlyMap<string, Recorded[]>): string[] {
   const shown = operation.outcome === 'ok' ? shownIn(operation) : undefined
   if (shown === undefined) return []
-  const event = chains.get(shown.id)?.find(({ after }) => after?.version === shown.version)
-  if (event?.after === null || event?.after === undefined)
+  const events = chains.get(shown.id) ?? []
+  const after = events.flatMap((event) => event.after ?? []).find(({ version }) => version === shown.version)
+  if (after === undefined)
     return [`${name(operation)} was told version ${shown.version} of ${shown.id}, which never was`]
-  return sameFields(event.after, shown)
+  return sameFields(after, shown)
     ? []
     : [`${name(operation)} was told another version ${shown.version} of ${shown.id} than there was`]
 }
@@ -93,12 +94,12 @@ function causesOf(id: string, events: readonly Recorded[], operations: readonly 
 
 /** The stored object is as its last event says. */
 function endOf(object: Shown & { entity: string }, events: readonly Recorded[]): string[] {
-  const last = events.find(({ after }) => after?.version === object.version)?.after
-  const newer = events.some(({ after }) => (after?.version ?? 0) > object.version)
-  if (last === null || last === undefined || newer)
+  const told = events.flatMap(({ after }) => after ?? [])
+  const last = told.find(({ version }) => version === object.version)
+  if (last === undefined || told.some(({ version }) => version > object.version))
     return [`${object.entity} ${object.id} has version ${object.version}, and its events another`]
-  const differs = object.status !== null && last.status !== object.status
-  return differs || (object.name !== null && last.name !== object.name)
+  const differs = (field: 'status' | 'name') => (object[field] ?? last[field]) !== last[field]
+  return differs('status') || differs('name')
     ? [`${object.entity} ${object.id} is stored otherwise than its last event says`]
     : []
 }

@@ -3,7 +3,7 @@ import { type Cable, layCable } from '@kitroom/testing'
 
 import { type TestSystem, testSystem } from '../test-system.ts'
 
-/** The system with a cable on every way from one of its parts to another, by `from>to`. */
+/** The system as it is run, each commit on the disk, with a cable on every way from one of its parts to another, by `from>to`. */
 export interface CabledSystem extends TestSystem {
   cables: ReadonlyMap<string, Cable>
   cable: (name: string) => Cable
@@ -39,7 +39,7 @@ export async function cabledSystem(): Promise<CabledSystem> {
         variables[name] = await through(from, name, value)
     return rewired
   }
-  const system = parts.use(await testSystem({ rewire }))
+  const system = parts.use(await testSystem({ rewire, durable: true }))
   const running = parts.move()
   return {
     ...system,

@@ -160,15 +160,10 @@ export const frayed = (name: string) =>
 /** Waits until the whole is well again, by its own word, and says how long that took. */
 export async function well({ url }: TestSystem, withinMs = 60_000): Promise<number> {
   const began = performance.now()
+  const health = () => request(url, 'GET', '/health').catch(() => undefined)
   await until(
-    async () => {
-      try {
-        return (await request(url, 'GET', '/health')).body as unknown as { status?: string }
-      } catch {
-        return {}
-      }
-    },
-    ({ status }) => status === 'ok',
+    health,
+    (answer) => (answer?.body as { status?: string } | undefined)?.status === 'ok',
     withinMs,
   )
   return Math.round(performance.now() - began)
