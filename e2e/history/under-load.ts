@@ -9,6 +9,7 @@ import { runLoad, type Scene, setScene } from './load.ts'
 import { type Heard, type Operation, outcomeOf } from './operation.ts'
 
 export interface Judged {
+  /** As they were heard the first time. */
   operations: Operation[]
   violations: string[]
   /** In a line: how many calls had which outcome. */
@@ -78,7 +79,7 @@ async function judged(
     return `${counts.get(outcome as Operation['outcome'])?.length ?? 0} ${outcome}`
   })
   return {
-    operations,
+    operations: history.operations,
     violations: violations(operations, state, repetitions),
     summary: `${history.operations.length} calls: ${summary.join(', ')}; ${repetitions.length} repeated`,
     auditAfterMs,
