@@ -7,6 +7,7 @@ import { setScene } from '../history/load.ts'
 import { type Judged, underLoad } from '../history/under-load.ts'
 import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
 import * as faults from '../nemesis/faults.ts'
+import { busyness, fillStream } from '../nemesis/full-stream.ts'
 import { say } from '../nemesis/say.ts'
 
 const random = seededRandom()
@@ -165,5 +166,26 @@ describe('NATS', () => {
       told(fault.name, judged)
     },
     scaled(200_000, 400_000),
+  )
+
+  it(
+    'takes no more: the relays wait at rest, and send all when it does again (FLT-7)',
+    async () => {
+      let busy = 1
+      const judged = await underLoad(system, { random, perSecond: 5, clients: 2 }, async () => {
+        const { empty } = await fillStream(system)
+        await breathe(scaled(2_000, 20_000))
+        const unsent = await system.sql('select 1 from booking.outbox where published_at is null limit 1')
+        busy = await busyness(system.processes.booking.pid ?? 0, scaled(3_000, 20_000))
+        await empty()
+        expect(unsent).toHaveLength(1)
+      })
+      told(
+        `the stream is full, booking uses ${(busy * 100).toFixed(1)} % of a processor at 5 calls a second`,
+        judged,
+      )
+      expect(busy).toBeLessThan(0.3)
+    },
+    scaled(150_000, 300_000),
   )
 })
