@@ -126,25 +126,36 @@ export const natsWipedWhileRunning: Fault = {
   },
 }
 
-/** Breaks a cable for a while, once it has met something. */
+type Cable = ReturnType<CabledSystem['cable']>
+
+/** Breaks a cable for a while, and until it has met something. */
 function onCable(
   name: string,
   kind: string,
-  breaks: (cable: ReturnType<CabledSystem['cable']>, random: SeededRandom) => void,
+  breaks: (cable: Cable, random: SeededRandom) => void,
+  insists: (cable: Cable) => void = () => undefined,
 ): Fault {
+  const title = `${kind} ${name}`
   return {
-    name: `${kind} ${name}`,
+    name: title,
     async strike(system, ms, random) {
       const cable = system.cable(name)
       const before = cable.hits
       breaks(cable, random)
       try {
         await delay(ms)
+        if (cable.hits === before) insists(cable)
         await until(
-          () => Promise.resolve(cable.hits),
+          () => {
+            // Not every way is used by every load.
+            void request(system.url, 'GET', '/health').catch(() => undefined)
+            return Promise.resolve(cable.hits)
+          },
           (hits) => hits > before,
-          20_000,
-        )
+          30_000,
+        ).catch((cause: unknown) => {
+          throw new Error(`${title} has hit nothing.`, { cause })
+        })
       } finally {
         cable.mend()
       }
@@ -154,8 +165,14 @@ function onCable(
 export const cut = (name: string) => onCable(name, 'cut', (cable) => cable.cut())
 export const slow = (name: string, ms: number) => onCable(name, `${ms} ms on`, (cable) => cable.delay(ms))
 export const silent = (name: string) => onCable(name, 'silence on', (cable) => cable.silence())
+/** Where little passes, one in twenty may be none: then the next. */
 export const frayed = (name: string) =>
-  onCable(name, '5 % reset on', (cable, random) => cable.fray(0.05, () => random.next()))
+  onCable(
+    name,
+    '5 % reset on',
+    (cable, random) => cable.fray(0.05, () => random.next()),
+    (cable) => cable.fray(1, () => 0),
+  )
 
 /** Waits until the whole is well again, by its own word, and says how long that took. */
 export async function well({ url }: TestSystem, withinMs = 60_000): Promise<number> {
