@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { scaled, seededRandom } from '@kitroom/testing'
 
-import type { Judged } from '../history/under-load.ts'
-import { underLoad } from '../history/under-load.ts'
+import type { Person } from '../client.ts'
+import type { History } from '../history/history.ts'
+import { type Judged, underLoad } from '../history/under-load.ts'
 import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
 import { frozen, killed, SERVICES, well } from '../nemesis/faults.ts'
 import { say } from '../nemesis/say.ts'
@@ -23,6 +26,14 @@ const told = (about: string, { summary, auditAfterMs, violations }: Judged) => {
   expect(violations).toEqual([])
 }
 
+/** Asks another service ten times a second. */
+async function probe(history: History, who: Person, path: string, until: AbortSignal): Promise<void> {
+  while (!until.aborted) {
+    await history.record(who, { client: -1, what: 'probe', sent: { method: 'GET', path } })
+    await delay(100)
+  }
+}
+
 describe('services that are killed in turn while clients work (FLT-1, FLT-2)', () => {
   it(
     'lose nothing that was told, do nothing twice, and are back within seconds',
@@ -32,18 +43,19 @@ describe('services that are killed in turn while clients work (FLT-1, FLT-2)', (
       const judged = await underLoad(system, { random }, async () => {
         for (let round = 0; round < times; round++) {
           for (const name of SERVICES) {
-            await new Promise((resolve) => setTimeout(resolve, random.below(1_000)))
+            await delay(random.below(1_000))
             const began = performance.now()
             await killed(name).strike(system, 0, random)
             await well(system)
             backAfter.push(Math.round(performance.now() - began))
+            await delay(1_000)
             say(`${name} killed (seed ${random.seed}): well after ${backAfter.at(-1)} ms`)
           }
         }
       })
       told(`${backAfter.length} kills, back after ${Math.max(...backAfter)} ms at most`, judged)
       expect(Math.max(...backAfter)).toBeLessThan(20_000)
-      expect(judged.operations.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(20)
+      expect(judged.operations.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(10)
     },
     scaled(240_000, 1_800_000),
   )
@@ -55,18 +67,19 @@ describe('services that are stopped in their tracks (FLT-3)', () => {
     'for %i ms hold up nobody else, and leave nothing behind',
     async (ms) => {
       for (const name of FROZEN) {
-        let from = 0
-        let to = 0
-        const judged = await underLoad(system, { random }, async () => {
-          await new Promise((resolve) => setTimeout(resolve, 1_000))
-          from = performance.now()
-          await frozen(name).strike(system, ms, random)
-          to = performance.now()
+        const asking = new AbortController()
+        const judged = await underLoad(system, { random }, async (history, { admin }) => {
+          const path = name === 'inventory' ? '/bookings' : '/tags'
+          await delay(1_000)
+          const striking = frozen(name).strike(system, ms, random)
+          const probing = probe(history, admin, path, asking.signal)
+          await striking
+          asking.abort()
+          await probing
           await well(system)
         })
-        const serving = (path: string) => (path.startsWith('/tags') ? 'inventory' : 'booking')
         const others = judged.operations
-          .filter(({ sent, invoked }) => serving(sent.path) !== name && invoked > from && invoked < to)
+          .filter(({ what }) => what === 'probe')
           .map(({ invoked, completed }) => completed - invoked)
           .toSorted((a, b) => a - b)
         const p99 = Math.round(others[Math.floor(others.length * 0.99)] ?? 0)

@@ -33,14 +33,14 @@ export interface LoadOptions {
 export async function underLoad(
   system: TestSystem,
   { random, perSecond = 25, clients = 8, auditWithinMs = 90_000 }: LoadOptions,
-  happens: (history: History) => Promise<unknown>,
+  happens: (history: History, scene: Scene) => Promise<unknown>,
 ): Promise<Judged> {
   const scene = await setScene(system.url, system.bootstrapToken)
   const history = newHistory(system.url)
   const stopping = new AbortController()
   const load = runLoad(scene, history, random, { clients, perSecond, until: stopping.signal })
   try {
-    await happens(history)
+    await happens(history, scene)
   } finally {
     stopping.abort()
     await load

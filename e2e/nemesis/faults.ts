@@ -177,6 +177,8 @@ export const frayed = (name: string) =>
 /** Waits until the whole is well again, by its own word, and says how long that took. */
 export async function well({ url }: TestSystem, withinMs = 60_000): Promise<number> {
   const began = performance.now()
+  // The gateway remembers for a second how it was.
+  await delay(1_100)
   const health = () => request(url, 'GET', '/health').catch(() => undefined)
   await until(
     health,
