@@ -54,7 +54,7 @@ export const killed = (name: Service): Fault => ({
     }),
 })
 
-export const stateOf = (pid: number) => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
+const stateOf = (pid: number) => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
 
 /** Stops a service in its tracks, with every connection open. */
 export const frozen = (name: Service): Fault => ({

@@ -6,7 +6,7 @@ import type { CabledSystem } from './cabled-system.ts'
 import * as faults from './faults.ts'
 
 /** Everything a nemesis may do, servers and networks about as often as services. */
-export function allFaults({ cables }: Pick<CabledSystem, 'cables'>): faults.Fault[] {
+function allFaults({ cables }: Pick<CabledSystem, 'cables'>): faults.Fault[] {
   const networks = [...cables.keys()].flatMap((name) => [
     faults.cut(name),
     faults.slow(name, 500),
