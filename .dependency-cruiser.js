@@ -151,7 +151,7 @@ export default {
     owned(
       'nats',
       ['@nats-io/[^/]+'],
-      ['^packages/(events|testing|local-servers)/', '^deploy/local/'],
+      ['^packages/(events|testing|local-servers)/', '^deploy/local/', '^e2e/nemesis/'],
       'Streams, acknowledgements and reconnecting are the events package.',
     ),
     owned(

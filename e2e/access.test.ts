@@ -26,7 +26,7 @@ let system: TestSystem
 let admin: Person
 beforeAll(async () => {
   tap = wiretap()
-  system = await testSystem({ SIGNING_KEYS_MAX_AGE_SECONDS: MAX_AGE })
+  system = await testSystem({ env: { SIGNING_KEYS_MAX_AGE_SECONDS: MAX_AGE } })
   admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
 }, 120_000)
 afterAll(async () => {

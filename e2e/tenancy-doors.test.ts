@@ -24,7 +24,9 @@ let theirs: Organization
 let sign: Sign
 
 beforeAll(async () => {
-  system = await testSystem({ LOOKOUT_SECONDS: '900', RATE_LIMIT_ORG_PER_MINUTE: String(LIMIT) })
+  system = await testSystem({
+    env: { LOOKOUT_SECONDS: '900', RATE_LIMIT_ORG_PER_MINUTE: String(LIMIT) },
+  })
   operations = operationsOf(await documentOf(system.url))
   ours = await organization(system)
   theirs = await organization(system)

@@ -42,7 +42,7 @@ let theirs: Organization
 
 beforeAll(async () => {
   // What a job changes by itself would look like an effect.
-  system = await testSystem({ LOOKOUT_SECONDS: '900' })
+  system = await testSystem({ env: { LOOKOUT_SECONDS: '900' } })
   key = await publishedKey(system)
   client = wire(system.url)
   document = await documentOf(system.url)

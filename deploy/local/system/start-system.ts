@@ -63,7 +63,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     await migrateAll(prepared.urls, folder.logOf, signal)
     return prepared
   })
-  const environments = serviceEnvironments({
+  const planned = serviceEnvironments({
     settings,
     secrets,
     natsUrls,
@@ -71,6 +71,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     ports,
     bootstrapToken,
   })
+  const environments = (await options.rewire?.(planned)) ?? planned
   const url = `http://127.0.0.1:${ports.gateway.http}`
   await step('Services', async (detail) => {
     fleet.add(serviceMembers(environments, options.env ?? {}, folder))

@@ -20,6 +20,8 @@ export interface SystemOptions {
   durable?: boolean
   /** Nothing is told by default. */
   progress?: Progress
+  /** The last word over the services' variables, for tests that put something in between. */
+  rewire?: (environments: Record<App, Environment>) => Promise<Record<App, Environment>>
   /** Gives up starting; what was started by then is stopped. */
   signal?: AbortSignal
 }

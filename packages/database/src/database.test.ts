@@ -228,6 +228,17 @@ describe('a transaction', () => {
     await expect(failing(4)).rejects.toMatchObject({ code: 'dependency-unavailable', retryAfterSeconds: 1 })
   })
 
+  it('is refused after one wait for a lock, not after four', async () => {
+    await on.admin('begin')
+    await on.admin(`select pg_advisory_xact_lock(hashtextextended('lamp', 0))`)
+    const began = performance.now()
+    await expect(database.transaction(origin, ({ lock }) => lock(['lamp']))).rejects.toMatchObject({
+      code: 'dependency-unavailable',
+    })
+    expect(performance.now() - began).toBeLessThan(3_900)
+    await on.admin('rollback')
+  })
+
   describe('with an idempotency key', () => {
     it('happens once; a repeat hears the first answer to the letter', async () => {
       const lamp = await add(lampNamed('once'), { ...origin, once: once('key-1') })

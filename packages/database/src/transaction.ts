@@ -21,6 +21,8 @@ export interface Transaction {
 }
 
 const RETRIES = 3
+/** Whoever has waited for a lock as long as one may (2 s) is not made to wait again (CON-10). */
+const RETRY_WITHIN_MS = 1_500
 
 interface Opening {
   isolation: string
@@ -97,7 +99,7 @@ async function storeRefusal(orm: MikroORM, origin: Origin, error: unknown): Prom
 /**
  * Runs one use case in one transaction at READ COMMITTED: tenant set, idempotency key claimed, work done, changes
  * written to the outbox, answer stored. A transaction that lost a race (40001, 40P01, 55P03) is run again as a
- * whole, at most three times.
+ * whole, at most three times, and not once it has taken long.
  */
 export async function runTransaction<T>(
   orm: MikroORM,
@@ -106,11 +108,12 @@ export async function runTransaction<T>(
   translated: (error: unknown) => unknown,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<{ result: T; changed: boolean }> {
+  const began = performance.now()
   for (let tries = 0; ; tries++) {
     try {
       return await attempt(orm, service, origin, work)
     } catch (error) {
-      if (isRetryable(error) && tries < RETRIES) {
+      if (isRetryable(error) && tries < RETRIES && performance.now() - began < RETRY_WITHIN_MS) {
         await sleep(5 + Math.random() * 20 * 2 ** tries)
         continue
       }

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Client } from 'pg'
 
+import { PATIENCE } from '../connections.ts'
+
 const RECONNECT_MS = 1_000
 
 /**
@@ -17,10 +19,10 @@ export function hear(url: string, channel: string, heard: (payload?: string) => 
 
   const listen = async (): Promise<void> => {
     const client = new Client({
+      ...PATIENCE,
       connectionString: url,
       connectionTimeoutMillis: 2_000,
       application_name: `${channel}-ear`,
-      keepAlive: true,
     })
     client.on('error', () => undefined)
     try {
