@@ -8,7 +8,8 @@ import { invalid } from '@kitroom/errors'
 
 import { created, noContent, ok } from './reply.ts'
 import { on, type Route } from './route.ts'
-import { closeGently, httpServer, STATEMENT_HEADER } from './server.ts'
+import { httpServer, STATEMENT_HEADER } from './server.ts'
+import { closeGently } from './stopping.ts'
 
 const id = '01941f29-7c00-7000-8000-00000000000a'
 const member = { orgId: id, roles: ['staff'] as const }
@@ -26,7 +27,8 @@ async function serving(...routes: Route[]) {
       ...init,
       headers: { [STATEMENT_HEADER]: 'staff', ...(init.headers as Record<string, string>) },
     })
-  return { port, send, close: server.close, [Symbol.asyncDispose]: () => server.close() }
+  const { leave, close } = server
+  return { port, send, leave, close, [Symbol.asyncDispose]: close }
 }
 
 const tag = { id, org_id: id, name: 'Audio', version: 1, created_at: '2026-03-01T09:00:00.000Z' }
@@ -196,6 +198,20 @@ describe('closing', () => {
     const answered = performance.now()
     await closed
     expect(performance.now() - answered).toBeLessThan(5_000)
+  })
+
+  it('begins with leaving: not ready, and whoever comes is answered and told to connect anew', async () => {
+    const { route, asked, answer } = held()
+    await using service = await serving(route, listing)
+    const running = service.send(`/tags/${id}`, { method: 'DELETE' })
+    await asked
+    service.leave()
+    expect((await service.send('/health/ready')).status).toBe(503)
+    expect((await service.send('/health/live')).status).toBe(200)
+    const late = await service.send('/tags')
+    expect([late.status, late.headers.get('connection')]).toEqual([200, 'close'])
+    answer()
+    expect((await running).headers.get('connection')).toBe('close')
   })
 
   it('takes no new connection', async () => {

@@ -32,8 +32,6 @@ const schema = z.object({
     ),
   /** How many proxies of ours stand in front and add to X-Forwarded-For; 0 believes nobody. */
   trustedProxies: wholeNumber(0, 10).prefault('0'),
-  /** How long routers are given to notice that we are not ready before we stop accepting. */
-  drainSeconds: wholeNumber(0, 10).prefault('0'),
 })
 export type GatewayConfig = Readonly<z.output<typeof schema>>
 

@@ -3,7 +3,7 @@ import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } f
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 
 import type { InventoryConfig } from './config.ts'
 import { consumption } from './events/consumption.ts'
@@ -77,6 +77,7 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

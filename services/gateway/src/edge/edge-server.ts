@@ -3,16 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-import { closeGently, type Logger } from '@kitroom/http'
+import { type Logger, type Stopping, stopping } from '@kitroom/http'
 
 import { protocolProblem } from './problem-answers.ts'
 import { ProtocolError } from './protocol-error.ts'
 
-export interface EdgeServer {
+export interface EdgeServer extends Stopping {
   /** @returns the port listened on; port 0 lets the system choose */
   listen(port: number, host: string): Promise<number>
-  /** Accepts no more connections and waits for the running requests, for up to ten seconds. */
-  close(): Promise<void>
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
@@ -37,7 +35,6 @@ export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
     const { socket } = request
     answering.add(socket)
     response.once('close', () => answering.delete(socket))
-    if (!server.listening) response.setHeader('Connection', 'close')
     listener(request, response)
   }
   server.on('request', serve)
@@ -64,7 +61,7 @@ export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
           resolve((server.address() as AddressInfo).port)
         })
       }),
-    close: () => closeGently(server),
+    ...stopping(server),
   }
 }
 
