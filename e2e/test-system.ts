@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { startSystem, type System } from '@kitroom/local'
+import { startSystem, type System, type SystemOptions } from '@kitroom/local'
 import { Client } from 'pg'
 
 import { until } from './client.ts'
@@ -14,7 +14,7 @@ export interface TestSystem extends System, AsyncDisposable {
 }
 
 /** Starts the system without demo data and without a limit of requests that a test would meet. */
-export async function testSystem(): Promise<TestSystem> {
+export async function testSystem({ env, ...options }: Partial<SystemOptions> = {}): Promise<TestSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-e2e-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
@@ -24,7 +24,8 @@ export async function testSystem(): Promise<TestSystem> {
       port: 0,
       seed: false,
       durable: false,
-      env: { RATE_LIMIT_PER_MINUTE: '100000' },
+      ...options,
+      env: { RATE_LIMIT_PER_MINUTE: '100000', ...env },
     }),
     ({ stop }) => stop(),
   )

@@ -1,9 +1,9 @@
 import { type Fleet, newFleet } from '../processes/fleet.ts'
 import { requireJetStream, startNatsServer, startPostgresServer } from '../processes/servers.ts'
 import { migrateAll, prepareDatabase } from '../services/database.ts'
-import { choosePorts, requireFreePort } from '../services/ports.ts'
+import { choosePorts, instancePorts, requireFreePort } from '../services/ports.ts'
 import { serviceEnvironments } from '../services/service-environment.ts'
-import { serviceMembers } from '../services/service-members.ts'
+import { serviceMembers, instanceName } from '../services/service-members.ts'
 import { waitUntilHealthy } from '../services/wait-until-healthy.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { type Progress, silent } from './progress.ts'
@@ -45,8 +45,10 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     signal.throwIfAborted()
     return progress.step(title, work)
   }
-  const ports = await choosePorts(options.port)
-  await requireFreePort(ports.gateway.http)
+  const instances = await instancePorts(options.port, options.replicas?.count ?? 1)
+  const [first] = instances
+  await requireFreePort(first.gateway.http)
+  const ports = (await options.replicas?.balance(instances)) ?? first
 
   const serverUrl =
     settings.databaseUrl ?? (await step('PostgreSQL', () => startPostgresServer(folder, fleet, durable)))
@@ -61,20 +63,24 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     await migrateAll(prepared.urls, folder.logOf, signal)
     return prepared
   })
-  const environments = serviceEnvironments({
-    settings,
-    secrets,
-    natsUrl,
-    databaseUrls: database.urls,
-    ports,
-    bootstrapToken,
-  })
+  const environments = instances.map((own) =>
+    serviceEnvironments({
+      settings,
+      secrets,
+      natsUrl,
+      databaseUrls: database.urls,
+      own,
+      reached: ports,
+      bootstrapToken,
+    }),
+  )
   const url = `http://127.0.0.1:${ports.gateway.http}`
   await step('Services', async (detail) => {
-    fleet.add(serviceMembers(environments, options.env ?? {}, folder))
+    fleet.add(environments.flatMap((each, number) => serviceMembers(each, options.env ?? {}, folder, number)))
     await fleet.whileAlive((alive) => waitUntilHealthy(url, detail, AbortSignal.any([signal, alive])))
   })
-  const processes = fleet.keep(progress.say) as System['processes']
+  const kept = fleet.keep(progress.say)
+  const processes = kept as System['processes']
   if (options.seed) await seedOnce({ folder, url, bootstrapToken, signal, step })
   folder.announce(url)
   return {
@@ -86,6 +92,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     adminDatabaseUrl: database.adminUrl,
     databaseUrl: (service) => database.urls[service].url,
     processes,
+    replicas: (app) => instances.flatMap((_, number) => kept[instanceName(app, number)] ?? []),
   }
 }
 
