@@ -11,7 +11,9 @@ import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
 
 const REPLICAS = 2
 const ROUNDS = scaled(1, 20)
-const PER_SECOND = scaled(30, 100)
+const PER_SECOND = scaled(20, 100)
+/** Restarted at the same time. */
+const TOGETHER: App[][] = [['gateway', 'audit'], ['auth', 'inventory'], ['booking']]
 
 let parts: AsyncDisposableStack
 let system: TestSystem
@@ -59,6 +61,7 @@ beforeAll(async () => {
 afterAll(() => parts.disposeAsync(), 60_000)
 
 const readyCounts = () => APPS.map((app) => balancer.readyOf(app))
+const pids = () => APPS.flatMap((app) => system.replicas(app).map(({ pid }) => pid))
 const load = (): Load => startLoad(system.url, staff, { resources, booking, perSecond: PER_SECOND })
 const isBooking = (what: string) => what === 'POST /bookings'
 /** Two who want the same unit at once is no failure; anything else but an answer is. */
@@ -97,8 +100,11 @@ describe('two processes of each service, under load', () => {
       const loading = load()
       const restarts = []
       for (let round = 0; round < ROUNDS; round++) {
-        for (const app of APPS) {
-          for (const process of system.replicas(app)) restarts.push(await restart(app, process))
+        for (let number = 0; number < REPLICAS; number++) {
+          const process = (app: App) => system.replicas(app)[number] as KeptProcess
+          for (const apps of TOGETHER) {
+            restarts.push(...(await Promise.all(apps.map((app) => restart(app, process(app))))))
+          }
         }
       }
       const outcomes = await loading.stop()
@@ -113,5 +119,86 @@ describe('two processes of each service, under load', () => {
       await auditIsSettled(system)
     },
     scaled(180_000, 3_600_000),
+  )
+})
+
+describe('while something that they need is away', () => {
+  /** Asks everybody until the answers are as wanted. */
+  const all = (path: string, apps: readonly App[], wanted: number) =>
+    until(
+      async () => (await Promise.all(apps.map((app) => balancer.askAll(app, path)))).flat(),
+      (statuses) => statuses.every((status) => status === wanted),
+      30_000,
+    )
+  const STORES = APPS.filter((app) => app !== 'gateway')
+
+  it('NATS: every process is ready all the same, and books', async () => {
+    const before = pids()
+    await system.processes.nats?.stop()
+    await all('/health/live', APPS, 200)
+    await all('/health/ready', STORES, 200)
+    const loading = load()
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect((await loading.stop()).filter(isFailed).map(inShort)).toEqual([])
+    await system.processes.nats?.start()
+    expect(pids()).toEqual(before)
+  }, 60_000)
+
+  it('a neighbour: those who ask it are ready', async () => {
+    for (const process of system.replicas('inventory')) await process.stop()
+    await all('/health/ready', ['booking', 'auth', 'audit'], 200)
+    await all('/health', ['gateway'], 200)
+    for (const process of system.replicas('inventory')) await process.start()
+    await all('/health/ready', STORES, 200)
+  }, 60_000)
+
+  it('PostgreSQL: nobody is ready, everybody is alive, and nobody has to be restarted', async () => {
+    const before = pids()
+    await system.processes.postgres?.stop()
+    await all('/health/ready', STORES, 503)
+    await all('/health/live', APPS, 200)
+    await all('/health', ['gateway'], 200)
+    await system.processes.postgres?.start()
+    await all('/health/ready', APPS, 200)
+    expect(pids()).toEqual(before)
+  }, 90_000)
+})
+
+describe('one process of each service, under load', () => {
+  it(
+    'is restarted, and what fails meanwhile is told to come back, and done once or not at all',
+    async () => {
+      for (const app of APPS) await system.replicas(app)[1]?.stop()
+      await until(
+        async () => readyCounts(),
+        (counts) => counts.every((count) => count === 1),
+      )
+      const loading = load()
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const app of scaled<App[]>(
+          ['booking', 'inventory'],
+          ['booking', 'inventory', 'auth', 'audit'],
+        )) {
+          const process = system.replicas(app)[0] as KeptProcess
+          expect((await process.stop())?.code).toBe(0)
+          await process.start()
+          await until(
+            async () => balancer.readyOf(app),
+            (count) => count === 1,
+            60_000,
+          )
+        }
+      }
+      const outcomes = await loading.stop()
+      const failed = outcomes.filter(isFailed)
+      console.info(`${failed.length} of ${outcomes.length} requests were told to come back`)
+      expect(failed.length).toBeGreaterThan(0)
+      expect(failed.filter(({ status, retryAfter }) => status !== 503 || !retryAfter).map(inShort)).toEqual(
+        [],
+      )
+      await requireOnce(outcomes)
+      await auditIsSettled(system)
+    },
+    scaled(120_000, 1_800_000),
   )
 })

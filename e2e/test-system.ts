@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { startSystem, type System, type SystemOptions } from '@kitroom/local'
-import { Client } from 'pg'
+import { Pool } from 'pg'
 
 import { until } from './client.ts'
 
@@ -29,13 +29,14 @@ export async function testSystem({ env, ...options }: Partial<SystemOptions> = {
     }),
     ({ stop }) => stop(),
   )
-  const client = parts.adopt(new Client({ connectionString: system.adminDatabaseUrl }), (open) => open.end())
-  await client.connect()
+  const pool = parts.adopt(new Pool({ connectionString: system.adminDatabaseUrl }), (open) => open.end())
+  // A test may stop the database; the next question opens a new connection.
+  pool.on('error', () => undefined)
   const running = parts.move()
   return {
     ...system,
     sql: async <Row extends object>(text: string, params: unknown[] = []) =>
-      (await client.query<Row>(text, params)).rows,
+      (await pool.query<Row>(text, params)).rows,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

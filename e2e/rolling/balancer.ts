@@ -9,6 +9,8 @@ export interface Balancer extends AsyncDisposable {
   ports: Ports
   /** How many processes of a service are asked to do anything now. */
   readyOf: (app: App) => number
+  /** Asks every process of a service by itself. Returns the statuses. */
+  askAll: (app: App, path: string) => Promise<(number | 'refused' | 'late')[]>
 }
 
 interface Instance {
@@ -40,6 +42,7 @@ export async function startBalancer(all: readonly Ports[]): Promise<Balancer> {
   const running = parts.move()
   return {
     ports,
+    askAll: (app, path) => Promise.all(instances(app).map(({ ports: own }) => statusOf(own.http, path))),
     readyOf: (app) => instances(app).filter(({ ready }) => ready).length,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
@@ -50,19 +53,22 @@ const addressesOf = (instances: readonly Instance[], kind: 'http' | 'grpc') =>
 
 async function watch(app: App, instance: Instance, signal: AbortSignal): Promise<void> {
   // A gateway's own /health/ready is about its neighbours too.
-  const url = `http://127.0.0.1:${instance.ports.http}${app === 'gateway' ? '/health' : '/health/ready'}`
+  const path = app === 'gateway' ? '/health' : '/health/ready'
   while (!signal.aborted) {
-    instance.ready = await fetch(url, {
-      signal: AbortSignal.timeout(1_000),
-      headers: { connection: 'close' },
-    }).then(
-      async (answer) => {
-        await answer.body?.cancel()
-        return answer.ok
-      },
-      () => false,
-    )
+    const status = await statusOf(instance.ports.http, path)
+    // One that is slow to answer is left where it is.
+    if (status !== 'late') instance.ready = status === 200
     await pause(LOOK_MS)
+  }
+}
+
+async function statusOf(port: number, path: string): Promise<number | 'refused' | 'late'> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(2_000) })
+    await answer.body?.cancel()
+    return answer.status
+  } catch (error) {
+    return error instanceof DOMException && error.name === 'TimeoutError' ? 'late' : 'refused'
   }
 }
 
