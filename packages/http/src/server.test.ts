@@ -94,6 +94,26 @@ describe('a request', () => {
   })
 })
 
+describe('a bug while a body streams in', () => {
+  it('is a 500, and the process goes on', async () => {
+    const broken = on(
+      importResources,
+      async ({ stream }) => {
+        for await (const _ of stream) throw new TypeError('select secret')
+      },
+      ok,
+    )
+    await using service = await serving(broken, listing)
+    const answer = await service.send('/imports/resources?name=a&barcode=b', {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/csv' },
+      body: 'a,b',
+    })
+    expect(answer.status).toBe(500)
+    expect((await service.send('/tags')).status).toBe(200)
+  })
+})
+
 describe('the connection of a refused request', () => {
   const connectionAfter = async (init: RequestInit, path = '/tags') => {
     await using service = await serving(creating, listing)
