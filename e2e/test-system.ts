@@ -13,14 +13,8 @@ export interface TestSystem extends System, AsyncDisposable {
   sql: <Row extends object>(text: string, params?: unknown[]) => Promise<Row[]>
 }
 
-/** What a test may ask of its system beyond the usual. */
-export interface TestSystemOptions extends Pick<SystemOptions, 'rewire' | 'durable'> {
-  /** Further variables of the services. */
-  env?: Record<string, string>
-}
-
 /** Starts the system without demo data and, unless told, without a limit of requests that a test would meet. */
-export async function testSystem({ env = {}, ...options }: TestSystemOptions = {}): Promise<TestSystem> {
+export async function testSystem({ env, ...options }: Partial<SystemOptions> = {}): Promise<TestSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-e2e-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
@@ -30,8 +24,8 @@ export async function testSystem({ env = {}, ...options }: TestSystemOptions = {
       port: 0,
       seed: false,
       durable: false,
-      env: { RATE_LIMIT_PER_MINUTE: '100000', RATE_LIMIT_ORG_PER_MINUTE: '1000000', ...env },
       ...options,
+      env: { RATE_LIMIT_PER_MINUTE: '100000', RATE_LIMIT_ORG_PER_MINUTE: '1000000', ...env },
     }),
     ({ stop }) => stop(),
   )

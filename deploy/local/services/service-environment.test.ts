@@ -23,6 +23,7 @@ beforeAll(async () => {
     url: `postgres://${store}@db/kitroom`,
     migrationUrl: `postgres://${store}_owner@db/kitroom`,
   })
+  const ports = await choosePorts(0)
   environments = serviceEnvironments({
     settings: readSettings({ WAITLIST_OFFER_TTL_SECONDS: '7', RATE_LIMIT_PER_MINUTE: '8' }),
     secrets,
@@ -33,7 +34,8 @@ beforeAll(async () => {
       booking: urls('booking'),
       audit: urls('audit'),
     },
-    ports: await choosePorts(0),
+    own: ports,
+    reached: ports,
     bootstrapToken: 'the-bootstrap-token',
   })
 })

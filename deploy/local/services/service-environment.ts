@@ -11,7 +11,10 @@ export interface Surroundings {
   secrets: Secrets
   natsUrls: NatsUrls
   databaseUrls: Record<Store, { url: string; migrationUrl: string }>
-  ports: Ports
+  /** Where these processes listen. */
+  own: Ports
+  /** Where the services are reached. */
+  reached: Ports
   bootstrapToken: string
 }
 
@@ -21,13 +24,13 @@ const AUDIENCE = 'kitroom'
 
 /** The variables of every service's process, as its `config.ts` wants them. */
 export function serviceEnvironments(around: Surroundings): Record<App, Environment> {
-  const { settings, secrets, ports } = around
-  const http = (app: App) => `http://127.0.0.1:${ports[app].http}`
-  const grpc = (app: App) => `127.0.0.1:${ports[app].grpc}`
+  const { settings, secrets, own, reached } = around
+  const http = (app: App) => `http://127.0.0.1:${reached[app].http}`
+  const grpc = (app: App) => `127.0.0.1:${reached[app].grpc}`
   const tokens = { TOKEN_ISSUER: http('gateway'), TOKEN_AUDIENCE: AUDIENCE }
   const publicKeys = { keys: APPS.map((app) => publicPart(secrets.serviceKeys[app])) }
   const common = (app: App): Environment => ({
-    HTTP_PORT: String(ports[app].http),
+    HTTP_PORT: String(own[app].http),
     LISTEN_HOST: '127.0.0.1',
     NATS_URL: around.natsUrls(app),
     SERVICE_PRIVATE_KEY: JSON.stringify(secrets.serviceKeys[app]),
@@ -37,7 +40,7 @@ export function serviceEnvironments(around: Surroundings): Record<App, Environme
   })
   const store = (app: Store): Environment => ({
     ...common(app),
-    GRPC_PORT: String(ports[app].grpc),
+    GRPC_PORT: String(own[app].grpc),
     DATABASE_URL: around.databaseUrls[app].url,
   })
   return {

@@ -18,12 +18,20 @@ export interface SystemOptions {
   fresh?: boolean
   /** False for tests: loses data in a power cut, and is quick. */
   durable?: boolean
+  /** More than one process of each service, for tests. */
+  replicas?: Replicas
   /** Nothing is told by default. */
   progress?: Progress
   /** The last word over the services' variables, for tests that put something in between. */
   rewire?: (environments: Record<App, Environment>) => Promise<Record<App, Environment>>
   /** Gives up starting; what was started by then is stopped. */
   signal?: AbortSignal
+}
+
+export interface Replicas {
+  count: number
+  /** Puts something in front of the processes, each of which has ports of its own. Returns where they are reached. */
+  balance: (instances: readonly Ports[]) => Promise<Ports>
 }
 
 /** The whole of Kitroom, running. */
@@ -44,6 +52,8 @@ export interface System {
   ports: Ports
   /** By name; `postgres` and `nats` are absent where existing ones are used. */
   processes: Record<App, KeptProcess> & Partial<Record<'postgres' | 'nats', KeptProcess>>
+  /** Every process of a service; the first is the one of `processes`. */
+  replicas: (app: App) => KeptProcess[]
   /** Services first, then NATS, then PostgreSQL; resolves when no process is left. May be called again. */
   stop: () => Promise<void>
 }

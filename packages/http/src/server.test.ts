@@ -10,7 +10,8 @@ import { invalid } from '@kitroom/errors'
 
 import { created, noContent, ok } from './reply.ts'
 import { on, type Route } from './route.ts'
-import { closeGently, httpServer, STATEMENT_HEADER } from './server.ts'
+import { httpServer, STATEMENT_HEADER } from './server.ts'
+import { closeGently } from './stopping.ts'
 
 const id = '01941f29-7c00-7000-8000-00000000000a'
 const member = { orgId: id, roles: ['staff'] as const }
@@ -34,7 +35,8 @@ async function serving(...routes: Route[]) {
       ...init,
       headers: { [STATEMENT_HEADER]: 'staff', ...(init.headers as Record<string, string>) },
     })
-  return { port, send, close: server.close, [Symbol.asyncDispose]: () => server.close() }
+  const { leave, close } = server
+  return { port, send, leave, close, [Symbol.asyncDispose]: close }
 }
 
 const tag = { id, org_id: id, name: 'Audio', version: 1, created_at: '2026-03-01T09:00:00.000Z' }
@@ -167,6 +169,26 @@ describe('who asks', () => {
   }, 15_000)
 })
 
+describe('a bug while a body streams in', () => {
+  it('is a 500, and the process goes on', async () => {
+    const broken = on(
+      importResources,
+      async ({ stream }) => {
+        for await (const _ of stream) throw new TypeError('select secret')
+      },
+      ok,
+    )
+    await using service = await serving(broken, listing)
+    const answer = await service.send('/imports/resources?name=a&barcode=b', {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/csv' },
+      body: 'a,b',
+    })
+    expect(answer.status).toBe(500)
+    expect((await service.send('/tags')).status).toBe(200)
+  })
+})
+
 describe('the connection of a refused request', () => {
   const connectionAfter = async (init: RequestInit, path = '/tags') => {
     await using service = await serving(creating, listing)
@@ -271,6 +293,20 @@ describe('closing', () => {
     const answered = performance.now()
     await closed
     expect(performance.now() - answered).toBeLessThan(5_000)
+  })
+
+  it('begins with leaving: not ready, and whoever comes is answered and told to connect anew', async () => {
+    const { route, asked, answer } = held()
+    await using service = await serving(route, listing)
+    const running = service.send(`/tags/${id}`, { method: 'DELETE' })
+    await asked
+    service.leave()
+    expect((await service.send('/health/ready')).status).toBe(503)
+    expect((await service.send('/health/live')).status).toBe(200)
+    const late = await service.send('/tags')
+    expect([late.status, late.headers.get('connection')]).toEqual([200, 'close'])
+    answer()
+    expect((await running).headers.get('connection')).toBe('close')
   })
 
   it('takes no new connection', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { Failure, notFound } from '@kitroom/errors'
@@ -13,6 +13,7 @@ import { loadGuard, type LoadLimits } from './load.ts'
 import { failureOf, internalProblem, problemOf } from './problem.ts'
 import { readQuery } from './query.ts'
 import type { Route } from './route.ts'
+import { stopping } from './stopping.ts'
 
 /** The header that carries the gateway's signed statement; nothing else says who is calling. */
 export const STATEMENT_HEADER = 'x-kitroom-statement'
@@ -37,6 +38,8 @@ export interface ServerOptions {
 export interface HttpServer {
   app: Express
   listen: (port: number, host: string) => Promise<number>
+  /** Not ready any more; what still comes is answered, and its connection ends with the answer. */
+  leave: () => void
   /** Stops taking requests and waits for the running ones. */
   close: () => Promise<void>
 }
@@ -115,7 +118,8 @@ function serve(app: Express, route: Route, options: ServerOptions): void {
 export function httpServer(options: ServerOptions): HttpServer {
   const app = plainApp()
   app.use(identify)
-  app.use(...health(options.ready))
+  let leaving = false
+  app.use(...health(async () => !leaving && (await options.ready())))
   const load = loadGuard(options.load)
   app.use((_request, response, next) => {
     load.admit(response)
@@ -126,11 +130,19 @@ export function httpServer(options: ServerOptions): HttpServer {
     throw notFound('path')
   })
   app.use(answerErrors(options.logger))
-  return { app, ...listening(app) }
+  const { leave, ...server } = listening(app)
+  return {
+    app,
+    ...server,
+    leave() {
+      leaving = true
+      leave()
+    },
+  }
 }
 
 /** Binds an app to a port with Node's limits set tight, and stops it gently. */
-function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
+function listening(app: Express): Omit<HttpServer, 'app'> {
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -143,6 +155,8 @@ function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
   server.maxHeadersCount = 100
   // Far above what the gateways may send at once, so that health is answered too.
   server.maxConnections = 2_000
+  // A client that keeps its connections for ever would never find the replicas that came later.
+  server.maxRequestsPerSocket = 1_000
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
@@ -152,25 +166,6 @@ function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
           resolve((server.address() as AddressInfo).port)
         })
       }),
-    close: () => closeGently(server),
+    ...stopping(server),
   }
-}
-
-/** Below the 15 s after which a process is told to end at once. */
-const FINISH_MS = 10_000
-
-/**
- * Accepts no more connections and waits for the running requests, for up to ten seconds. A connection that was busy
- * when closing began becomes idle later, and Node would keep it for the whole idle time.
- */
-export function closeGently(server: Server, finishMs = FINISH_MS): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), 100)
-  const cutOff = setTimeout(() => server.closeAllConnections(), finishMs)
-  return new Promise((resolve) => {
-    server.close(() => {
-      clearInterval(sweep)
-      clearTimeout(cutOff)
-      resolve()
-    })
-  })
 }

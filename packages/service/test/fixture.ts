@@ -11,6 +11,11 @@ await run(
     if (config.behaviour === 'fail to start') throw new Error('no database')
     const serving = setInterval(() => undefined, 60_000)
     process.on('SIGUSR1', () => void Promise.reject(new Error('nobody caught this')))
+    process.on('SIGUSR2', () => {
+      setTimeout(() => {
+        throw new Error('a timer threw')
+      })
+    })
     if (config.behaviour === 'request itself') await requestItself(logger)
     return {
       [Symbol.asyncDispose]: async () => {

@@ -3,7 +3,7 @@ import { answerRedrives, deadLetterTable, openDatabase, rolesOf, sweepMessaging 
 import { connectBroker, redrive } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 
 import type { AuditConfig } from './config.ts'
 import { consumption } from './events/consumption.ts'
@@ -94,6 +94,7 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

@@ -57,6 +57,7 @@ export async function runningAudit(): Promise<RunningAudit> {
         service: 'audit',
         logLevel: 'silent',
         exitWithParent: false,
+        drainSeconds: 0,
         httpPort: 0,
         grpcPort: 0,
         listenHost: '127.0.0.1',

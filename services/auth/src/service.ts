@@ -3,7 +3,7 @@ import { openDatabase, outboxTable, rolesOf } from '@kitroom/database'
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 import { v7 as newId } from 'uuid'
 
 import type { AuthConfig } from './config.ts'
@@ -112,6 +112,7 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

@@ -97,6 +97,7 @@ export async function runningAuth(changed: Partial<AuthConfig> = {}): Promise<Ru
     service: 'auth',
     logLevel: 'silent',
     exitWithParent: false,
+    drainSeconds: 0,
     httpPort: 0,
     grpcPort: 0,
     listenHost: '127.0.0.1',

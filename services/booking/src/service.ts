@@ -10,7 +10,7 @@ import {
 import { connectBroker, redrive, startRelay } from '@kitroom/events'
 import { grpcClient, grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 import { v7 as uuidv7 } from 'uuid'
 
 import { directoryClient } from './clients/directory-client.ts'
@@ -173,6 +173,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

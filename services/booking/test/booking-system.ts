@@ -270,6 +270,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     service: 'booking',
     logLevel: 'error',
     exitWithParent: false,
+    drainSeconds: 0,
     httpPort: 0,
     grpcPort: 0,
     listenHost: '127.0.0.1',

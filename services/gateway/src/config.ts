@@ -38,8 +38,6 @@ const schema = z.object({
   signingKeysMaxAgeSeconds: wholeNumber(1, 600).prefault('600'),
   /** How many proxies of ours stand in front and add to X-Forwarded-For; 0 believes nobody. */
   trustedProxies: wholeNumber(0, 10).prefault('0'),
-  /** How long routers are given to notice that we are not ready before we stop accepting. */
-  drainSeconds: wholeNumber(0, 10).prefault('0'),
 })
 export type GatewayConfig = Readonly<z.output<typeof schema>>
 

@@ -1,7 +1,7 @@
 import { accessTokenVerifier, STATEMENT_HEADER, statementSigner } from '@kitroom/access-token'
 import { connectBroker } from '@kitroom/events'
 import { grpcClient } from '@kitroom/grpc'
-import type { Tools } from '@kitroom/service'
+import { drain, type Tools } from '@kitroom/service'
 
 import { admission } from './admission/admit.ts'
 import { rememberedCallers } from './admission/callers.ts'
@@ -69,11 +69,8 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
 
   const server = edgeServer(app, logger)
   const httpPort = await server.listen(config.httpPort, config.listenHost)
-  parts.defer(async () => {
-    serving = false
-    await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000))
-    await server.close()
-  })
+  parts.defer(() => server.close())
+  parts.defer(() => drain(config.drainSeconds, server.leave, () => (serving = false)))
 
   const running = parts.move()
   return { httpPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

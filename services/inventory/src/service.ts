@@ -10,7 +10,7 @@ import {
 import { connectBroker, redrive, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 
 import type { InventoryConfig } from './config.ts'
 import { consumption } from './events/consumption.ts'
@@ -97,6 +97,7 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

@@ -73,6 +73,7 @@ export async function inventorySystem(natsUrl = testBroker().url): Promise<Inven
       service: 'inventory',
       logLevel: 'error',
       exitWithParent: false,
+      drainSeconds: 0,
       httpPort: 0,
       grpcPort: 0,
       listenHost: '127.0.0.1',

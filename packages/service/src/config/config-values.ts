@@ -132,6 +132,12 @@ export const commonConfig = <const Service extends string>(service: Service) => 
     .enum(['0', '1'], 'must be 0 or 1')
     .default('0')
     .transform((value) => value === '1'),
+  /** How long routers are given to notice that we are not ready before we stop accepting. */
+  drainSeconds: z
+    .string()
+    .regex(/^[0-5]$/, 'must be a whole number from 0 to 5')
+    .default('0')
+    .transform(Number),
   httpPort: port,
   listenHost,
   natsUrl,

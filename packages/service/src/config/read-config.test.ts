@@ -41,6 +41,7 @@ describe('readConfig', () => {
       service: 'booking',
       logLevel: 'info',
       exitWithParent: false,
+      drainSeconds: 0,
       httpPort: 8080,
       listenHost: '127.0.0.1',
       natsUrl: 'nats://127.0.0.1:4222',

@@ -3,17 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-import { closeGently, type Logger } from '@kitroom/http'
+import { type Logger, type Stopping, stopping } from '@kitroom/http'
 
 import { protocolProblem } from './problem-answers.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { BARE_GUARDS } from './security-headers.ts'
 
-export interface EdgeServer {
+export interface EdgeServer extends Stopping {
   /** @returns the port listened on; port 0 lets the system choose */
   listen(port: number, host: string): Promise<number>
-  /** Accepts no more connections and waits for the running requests, for up to ten seconds. */
-  close(): Promise<void>
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
@@ -41,7 +39,6 @@ export function edgeServer(listener: Listener, logger: Logger, times = TIMES): E
     const { socket } = request
     answering.add(socket)
     response.once('close', () => answering.delete(socket))
-    if (!server.listening) response.setHeader('Connection', 'close')
     listener(request, response)
   }
   server.on('request', serve)
@@ -68,7 +65,7 @@ export function edgeServer(listener: Listener, logger: Logger, times = TIMES): E
           resolve((server.address() as AddressInfo).port)
         })
       }),
-    close: () => closeGently(server),
+    ...stopping(server),
   }
 }
 
