@@ -13,8 +13,11 @@ export interface TestSystem extends System, AsyncDisposable {
   sql: <Row extends object>(text: string, params?: unknown[]) => Promise<Row[]>
 }
 
-/** Starts the system without demo data and without a limit of requests that a test would meet. */
-export async function testSystem(): Promise<TestSystem> {
+/**
+ * Starts the system without demo data and without a limit of requests that a test would meet.
+ * @param env more variables for every service
+ */
+export async function testSystem(env: Record<string, string> = {}): Promise<TestSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-e2e-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
@@ -24,7 +27,7 @@ export async function testSystem(): Promise<TestSystem> {
       port: 0,
       seed: false,
       durable: false,
-      env: { RATE_LIMIT_PER_MINUTE: '100000' },
+      env: { RATE_LIMIT_PER_MINUTE: '100000', ...env },
     }),
     ({ stop }) => stop(),
   )

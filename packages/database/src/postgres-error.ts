@@ -30,6 +30,9 @@ function postgresError(error: unknown): PostgresError | undefined {
   return undefined
 }
 
+/** PostgreSQL's code of an error, or nothing when it is not its. */
+export const sqlStateOf = (error: unknown): string => postgresError(error)?.code ?? ''
+
 /** True when the transaction lost a race it may win next time. */
 export function isRetryable(error: unknown): boolean {
   const found = postgresError(error)

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Origin } from '@kitroom/contracts'
+import { counter } from '@kitroom/observability'
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { isSpanContextValid, trace } from '@opentelemetry/api'
 
 import { claim, isStoredRefusal, keyLock, store } from './idempotency.ts'
 import { Changes, writeOutbox } from './messaging/changes.ts'
-import { isRetryable } from './postgres-error.ts'
+import { isRetryable, sqlStateOf } from './postgres-error.ts'
 import { type Query, queryOn, sql } from './sql.ts'
 
 /** What a use case's stores work with, until its transaction ends. */
@@ -21,6 +22,12 @@ export interface Transaction {
 }
 
 const RETRIES = 3
+
+const retries = counter('kitroom.db.transaction.retries', {
+  unit: '{transaction}',
+  description: 'Transactions that lost a race and were run again, by what PostgreSQL said.',
+})
+retries.add(0)
 
 interface Opening {
   isolation: string
@@ -111,6 +118,7 @@ export async function runTransaction<T>(
       return await attempt(orm, service, origin, work)
     } catch (error) {
       if (isRetryable(error) && tries < RETRIES) {
+        retries.add(1, { 'db.response.status_code': sqlStateOf(error) })
         await sleep(5 + Math.random() * 20 * 2 ** tries)
         continue
       }

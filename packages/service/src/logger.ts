@@ -1,3 +1,4 @@
+import { workInHand } from '@kitroom/observability'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type { Logger } from 'pino'
@@ -34,6 +35,9 @@ const redactedPaths = ['', '*', '*.*', '*.*.*'].flatMap((parent) =>
   SECRET_FIELDS.map((field) => `${parent}["${field}"]`),
 )
 
+/** What every line says of the request or event it was written for; what is undefined is not written. */
+const ofTheWork = (): object => ({ request_id: workInHand()?.requestId, org_id: workInHand()?.orgId })
+
 /** A logger that writes one JSON object per line to stdout, at once, so that nothing is lost in a crash. */
 export function createLogger(
   options: { service: string; level: LogLevel },
@@ -45,6 +49,7 @@ export function createLogger(
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: ofTheWork,
       redact: { paths: redactedPaths, censor: '[redacted]' },
     },
     destination,

@@ -1,5 +1,5 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
+import { deadLetterTable, observeMessaging, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
 import { connectBroker } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
@@ -74,6 +74,7 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     for (const head of await recordedHeads(database, jobRole)) logger.info(head, 'the head of an audit chain')
   }
   parts.use(repeatedly(HOUSEKEEPING_MS, keepHouse, logger))
+  parts.use(observeMessaging(database, jobRole, ['audit']))
   const subscription = broker.consume(consumption(record, deadLetters))
   parts.defer(() => subscription.stop())
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)

@@ -1,5 +1,12 @@
 import { statementSigner, statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
+import {
+  deadLetterTable,
+  observeMessaging,
+  openDatabase,
+  outboxTable,
+  rolesOf,
+  sweepMessaging,
+} from '@kitroom/database'
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcClient, grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
@@ -36,6 +43,7 @@ import {
   WaitlistEntryMapping,
   WaitlistItemMapping,
 } from './persistence/waitlist/mappings.ts'
+import { observeWaitlist } from './persistence/waitlist/observe.ts'
 import { waitlistReads } from './persistence/waitlist/waitlist-reads.ts'
 import { bookingUseCases } from './use-cases/index.ts'
 import { startWaitlistWork } from './waitlist-work.ts'
@@ -138,7 +146,11 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
         logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
       },
     })
-  for (const consumption of consumptions(useCases, waitlist.onOffer, lettersOf)) {
+  const consumed = consumptions(useCases, waitlist.onOffer, lettersOf)
+  const durables = consumed.map(({ durable }) => durable)
+  parts.use(observeMessaging(database, jobRole, durables))
+  parts.use(observeWaitlist(database, jobRole))
+  for (const consumption of consumed) {
     const subscription = broker.consume(consumption)
     parts.defer(() => subscription.stop())
   }

@@ -1,6 +1,7 @@
 import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { identify, type Logger, plainApp } from '@kitroom/http'
+import { concerning, routed } from '@kitroom/observability'
 import type { Express, Request, RequestHandler, Response } from 'express'
 
 import type { Admit, Witness } from './admission/admit.ts'
@@ -53,6 +54,7 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: Gatew
       throw new Failure('method-not-allowed', `This path knows ${known.allow}.`)
     }
     note(response, { endpoint: endpoint.name })
+    routed(endpoint.path)
     await answer(endpoint, request, response, next)
   })
 
@@ -79,6 +81,9 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: Gatew
 /** Writes down what admission finds out: for the log, and in headers that even a refusal carries. */
 const witness = (response: Response): Witness => ({
   identified: (userId) => note(response, { user_id: userId }),
-  concerns: (orgId) => note(response, { org_id: orgId }),
+  concerns(orgId) {
+    note(response, { org_id: orgId })
+    concerning(orgId)
+  },
   counted: (standing) => response.set(standingHeaders(standing)),
 })

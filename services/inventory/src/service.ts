@@ -1,5 +1,12 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
+import {
+  deadLetterTable,
+  observeMessaging,
+  openDatabase,
+  outboxTable,
+  rolesOf,
+  sweepMessaging,
+} from '@kitroom/database'
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
@@ -61,6 +68,7 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
   const relay = startRelay({ service: 'inventory', broker, outbox, logger })
   parts.defer(() => relay.stop())
   const { job } = rolesOf(databaseUrl)
+  parts.use(observeMessaging(database, job, ['inventory-booking']))
   const deadLetters = deadLetterTable({
     database,
     jobRole: job,
