@@ -7,7 +7,7 @@ import { isSpanContextValid, trace } from '@opentelemetry/api'
 
 import { claim, isStoredRefusal, keyLock, store } from './idempotency.ts'
 import { Changes, writeOutbox } from './messaging/changes.ts'
-import { isRetryable, sqlStateOf } from './postgres-error.ts'
+import { isRetryable, RETRYABLE, sqlStateOf } from './postgres-error.ts'
 import { type Query, queryOn, sql } from './sql.ts'
 
 /** What a use case's stores work with, until its transaction ends. */
@@ -27,7 +27,7 @@ const retries = counter('kitroom.db.transaction.retries', {
   unit: '{transaction}',
   description: 'Transactions that lost a race and were run again, by what PostgreSQL said.',
 })
-retries.add(0)
+for (const code of RETRYABLE) retries.add(0, { 'db.response.status_code': code })
 
 interface Opening {
   isolation: string

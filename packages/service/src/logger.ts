@@ -31,9 +31,21 @@ const SECRET_FIELDS = [
   'secret',
 ]
 
+/** Who somebody is and what he wrote is as little for the log; ids are enough to find it. */
+const PERSONAL_FIELDS = ['email', 'full_name', 'fullName', 'purpose', 'note', 'address']
+
 const redactedPaths = ['', '*', '*.*', '*.*.*'].flatMap((parent) =>
-  SECRET_FIELDS.map((field) => `${parent}["${field}"]`),
+  [...SECRET_FIELDS, ...PERSONAL_FIELDS].map((field) => `${parent}["${field}"]`),
 )
+
+/** What is told of an error. PostgreSQL's carry whole rows in their `detail`, so nothing else is. */
+const TOLD_OF_ERRORS = ['type', 'message', 'stack', 'code', 'constraint', 'table']
+
+function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const serialized: object = pino.stdSerializers.err(error)
+  return Object.fromEntries(Object.entries(serialized).filter(([name]) => TOLD_OF_ERRORS.includes(name)))
+}
 
 /** What every line says of the request or event it was written for; what is undefined is not written. */
 const ofTheWork = (): object => ({ request_id: workInHand()?.requestId, org_id: workInHand()?.orgId })
@@ -50,6 +62,7 @@ export function createLogger(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       mixin: ofTheWork,
+      serializers: { err: errorFields },
       redact: { paths: redactedPaths, censor: '[redacted]' },
     },
     destination,
