@@ -4,7 +4,7 @@ import { maskSql } from './mask-sql.ts'
 const TARGET = /\b(?:(?:into|update)\s+([a-z_"][\w."]*)|from\s+([a-z_"][\w."]*)(?![\w."]|\s*\())/i
 
 /** `INSERT booking.booking`: what a statement does first, and the first table it names. */
-export function summaryOf(text: string): string {
+function summaryOf(text: string): string {
   const operation = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'STATEMENT'
   const [, written, read] = TARGET.exec(text) ?? []
   const target = (written ?? read)?.replaceAll('"', '')
