@@ -30,7 +30,7 @@ beforeAll(async () => {
   environments = serviceEnvironments({
     settings: readSettings({}),
     secrets,
-    natsUrl: `nats://kitroom:${MARKER}@127.0.0.1:1`,
+    natsUrls: () => `nats://kitroom:${MARKER}@127.0.0.1:1`,
     databaseUrls: {
       auth: urls('auth'),
       inventory: urls('inventory'),

@@ -1,4 +1,5 @@
 import type { Origin } from '@kitroom/contracts'
+import { working } from '@kitroom/observability'
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { TypeOverrides } from 'pg'
 
@@ -75,11 +76,15 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     async transaction(origin, work) {
-      const { result, changed } = await runTransaction(orm, options.service, origin, translated, work)
+      const { orgId, requestId } = origin
+      const { result, changed } = await working({ orgId, requestId }, () =>
+        runTransaction(orm, options.service, origin, translated, work),
+      )
       if (changed) options.onCommitted?.()
       return result
     },
-    read: (orgId, work) => inTransaction(sql`select set_config('app.org_id', ${orgId}, true)`, work),
+    read: (orgId, work) =>
+      working({ orgId }, () => inTransaction(sql`select set_config('app.org_id', ${orgId}, true)`, work)),
     asRole: (role, work) => inTransaction(sql`select set_config('role', ${role}, true)`, work),
     async ready() {
       try {

@@ -11,7 +11,7 @@ interface PostgresError {
 }
 
 /** serialization_failure, deadlock_detected, lock_not_available: the whole transaction may be tried again. */
-const RETRYABLE = new Set(['40001', '40P01', '55P03'])
+export const RETRYABLE: ReadonlySet<string> = new Set(['40001', '40P01', '55P03'])
 
 /** Connection and resource classes, shutdown, cancelled by a timeout: the database cannot answer now. */
 const UNAVAILABLE = /^(08...|53...|57P0.|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|XX000)$/
@@ -33,6 +33,9 @@ function postgresError(error: unknown): PostgresError | undefined {
   }
   return undefined
 }
+
+/** PostgreSQL's code of an error, or nothing when it is not its. */
+export const sqlStateOf = (error: unknown): string => postgresError(error)?.code ?? ''
 
 /** True when the transaction lost a race it may win next time. */
 export function isRetryable(error: unknown): boolean {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Origin } from '@kitroom/contracts'
+import { counter } from '@kitroom/observability'
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { isSpanContextValid, trace } from '@opentelemetry/api'
 
 import { claim, isStoredRefusal, keyLock, store } from './idempotency.ts'
 import { Changes, writeOutbox } from './messaging/changes.ts'
-import { isRetryable } from './postgres-error.ts'
+import { isRetryable, RETRYABLE, sqlStateOf } from './postgres-error.ts'
 import { type Query, queryOn, sql } from './sql.ts'
 
 /** What a use case's stores work with, until its transaction ends. */
@@ -23,6 +24,12 @@ export interface Transaction {
 const RETRIES = 3
 /** Whoever has waited for a lock as long as one may (2 s) is not made to wait again (CON-10). */
 const RETRY_WITHIN_MS = 1_500
+
+const retries = counter('kitroom.db.transaction.retries', {
+  unit: '{transaction}',
+  description: 'Transactions that lost a race and were run again, by what PostgreSQL said.',
+})
+for (const code of RETRYABLE) retries.add(0, { 'db.response.status_code': code })
 
 interface Opening {
   isolation: string
@@ -114,6 +121,7 @@ export async function runTransaction<T>(
       return await attempt(orm, service, origin, work)
     } catch (error) {
       if (isRetryable(error) && tries < RETRIES && performance.now() - began < RETRY_WITHIN_MS) {
+        retries.add(1, { 'db.response.status_code': sqlStateOf(error) })
         await sleep(5 + Math.random() * 20 * 2 ** tries)
         continue
       }

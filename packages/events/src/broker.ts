@@ -73,6 +73,13 @@ export interface Stored {
   duplicate: boolean
 }
 
+/** What a durable consumer has before it. */
+export interface Backlog {
+  durable: string
+  /** Events it was not yet sent, or has not yet acknowledged. */
+  pending: number
+}
+
 /** The connection to NATS JetStream. All of it may be called before the broker was ever reached. */
 export interface Broker extends AsyncDisposable {
   healthy(): boolean
@@ -88,6 +95,11 @@ export interface Broker extends AsyncDisposable {
    * @throws Error when the broker is away or does not answer
    */
   publish(subject: string, payload: string, messageId: string): Promise<Stored>
+  /**
+   * Of every durable consumer there is, also of those whose processes are all away.
+   * @throws Error when the broker is away
+   */
+  backlogs(): Promise<Backlog[]>
   /**
    * Makes sure that the stream exists.
    * @returns when it was created

@@ -13,6 +13,8 @@ import {
 } from '@nats-io/jetstream'
 import { nanos, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
 
+import type { Backlog } from './broker.ts'
+
 /** The one stream; PostgreSQL is what remembers, so a lost stream is made again and filled from the outboxes. */
 export const STREAM = 'KITROOM'
 
@@ -71,6 +73,14 @@ export async function ensureConsumer(
     max_deliver: -1,
   })
   return jetstream(nats, { timeout: REQUEST_MS }).consumers.get(STREAM, durable)
+}
+
+export async function backlogs(nats: NatsConnection): Promise<Backlog[]> {
+  const { consumers } = await managerOf(nats)
+  const found: Backlog[] = []
+  for await (const { name, num_pending, num_ack_pending } of consumers.list(STREAM))
+    found.push({ durable: name, pending: num_pending + num_ack_pending })
+  return found
 }
 
 const isMissing = (error: unknown, code: number): boolean =>

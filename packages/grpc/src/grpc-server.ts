@@ -113,10 +113,10 @@ function methodsOf(
 ): UntypedServiceImplementation {
   const functions = new Map<string, unknown>(Object.entries(implementation ?? {}))
   return Object.fromEntries(
-    Object.keys(wireOf(name)).map((method) => {
+    Object.entries(wireOf(name)).map(([method, { path }]) => {
       const handle = functions.get(method.charAt(0).toLowerCase() + method.slice(1))
       if (!isHandler(handle)) throw new Error(`${name} lacks ${method}`)
-      return [method, unaryMethod(`${name}.${method}`, handle, statements, logger)]
+      return [method, unaryMethod(path, handle, statements, logger)]
     }),
   )
 }

@@ -10,9 +10,12 @@ import {
 import { STATEMENT_METADATA, type StatementVerifier, type VerifiedStatement } from '@kitroom/access-token'
 import { givenUp, withinDeadline } from '@kitroom/deadline'
 import { Failure, invalid } from '@kitroom/errors'
+import { concerning, working } from '@kitroom/observability'
 
+import { measureServed } from './call-durations.ts'
 import { statusOf } from './failure-status.ts'
 import type { Log } from './log.ts'
+import { organizationOf } from './organization-of.ts'
 
 /** What a handler knows of a call besides the request. */
 export interface RpcCall {
@@ -36,18 +39,32 @@ const LONGEST_CALL_MS = 10_000
 /**
  * Makes a handler of grpc-js from an async function: checks the statement, and turns what is thrown into a status.
  * Whatever is not a Failure is a bug: logged, and told to nobody.
+ * @param path of the method, `/package.Service/Method`
  */
 export function unaryMethod(
-  name: string,
+  path: string,
   handle: (request: object, call: RpcCall) => Promise<object>,
   statements: StatementVerifier,
   logger: Log,
 ): handleUnaryCall<object, object> {
   return (call, callback) => {
     const requestId = requestIdOf(call.metadata)
-    answer(call, requestId, handle, statements).then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(statusOfError(error, name, requestId, logger)),
+    const measured = measureServed(path)
+    const answering = working({ requestId }, () => {
+      const orgId = organizationOf(call.request)
+      if (orgId !== undefined) concerning(orgId)
+      return answer(call, requestId, handle, statements)
+    })
+    answering.then(
+      (response) => {
+        measured(status.OK)
+        callback(null, response)
+      },
+      (error: unknown) => {
+        const refusal = statusOfError(error, path, requestId, logger)
+        measured(refusal.code ?? status.UNKNOWN)
+        callback(refusal)
+      },
     )
   }
 }

@@ -103,7 +103,11 @@ describe('a call', () => {
     expect(String(thrown)).toContain('INTERNAL')
     expect(String(thrown)).not.toContain('MARKER')
     expect(server.lines).toEqual([
-      ['error', expect.objectContaining({ method: 'Inventory.BatchGetUnits' }), 'a call failed'],
+      [
+        'error',
+        expect.objectContaining({ method: '/kitroom.inventory.v1.Inventory/BatchGetUnits' }),
+        'a call failed',
+      ],
     ])
   })
 

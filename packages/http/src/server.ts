@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { Failure, notFound } from '@kitroom/errors'
+import { concerning, routed, working } from '@kitroom/observability'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 
 import { admissionOf, type Statement } from './admission.ts'
@@ -12,6 +13,7 @@ import { requestIdOf } from './headers.ts'
 import { loadGuard, type LoadLimits } from './load.ts'
 import { failureOf, internalProblem, problemOf } from './problem.ts'
 import { readQuery } from './query.ts'
+import { countRefusal } from './refusals.ts'
 import type { Route } from './route.ts'
 import { stopping } from './stopping.ts'
 
@@ -73,6 +75,7 @@ function answerErrors(logger: Logger): ErrorRequestHandler {
       response.destroy()
       return
     }
+    if (failure !== undefined) countRefusal(failure)
     const answer = failure === undefined ? internalProblem(context) : problemOf(failure, context)
     const isRead = request.complete || !hasBody(request) || (await passOver(request, PASS_OVER_MS))
     // What is left of the body would be taken for the next request on this connection.
@@ -92,23 +95,25 @@ export function plainApp(): Express {
   return app
 }
 
-/** Gives every request its id, echoed in the answer. */
+/** Gives every request its id, echoed in the answer and told by every line of the log. */
 export const identify: RequestHandler = (request, response, next) => {
   const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
   response.locals['requestId'] = requestId
   response.set('X-Request-Id', requestId)
-  next()
+  working({ requestId }, next)
 }
 
 function serve(app: Express, route: Route, options: ServerOptions): void {
   const { method, path } = route.endpoint
   const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'
   app[verb](path.replaceAll(/\{(\w+)\}/g, ':$1'), async (request, response) => {
+    routed(path)
     const statement = request.headers[STATEMENT_HEADER]
     if (typeof statement !== 'string') {
       throw new Failure('unauthenticated', 'This service answers only through the gateway.')
     }
     const admission = admissionOf(await options.statements.verify(statement))
+    if (admission.caller !== undefined) concerning(admission.caller.orgId)
     const requestId = String(response.locals['requestId'])
     send(request, response, await handle(route, request, response, admission, requestId))
   })

@@ -6,5 +6,5 @@ const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SDK_DISABLED: disabled } = p
 
 if (endpoint && disabled !== 'true') {
   const { startTelemetry } = await import('./tracing/start-telemetry.ts')
-  onTelemetryStop(startTelemetry())
+  onTelemetryStop(await startTelemetry())
 }

@@ -32,9 +32,9 @@ await run(
 )
 
 async function requestItself(logger: Logger): Promise<void> {
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
     logger.info({}, 'answering')
-    response.end()
+    response.writeHead(request.url === '/bookings' ? 201 : 200).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

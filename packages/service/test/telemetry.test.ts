@@ -44,8 +44,10 @@ describe('the telemetry preload', () => {
       OTEL_SERVICE_NAME: 'fixture',
     })
     close()
-    const paths = received.join().matchAll(/"url\.path","value":\{"stringValue":"([^"]*)"/g)
-    expect([...paths].map(([, path]) => path)).toEqual(['/bookings'])
+    const served = received
+      .join()
+      .matchAll(/"kind":2.*?"http\.response\.status_code","value":\{"intValue":(\d+)/g)
+    expect([...served].map(([, status]) => status)).toEqual(['201'])
     const traceId = /"traceId":"(\w{32})"/.exec(received.join())?.[1]
     expect(output).toContain(`"trace_id":"${traceId}"`)
   })

@@ -1,5 +1,5 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { answerRedrives, deadLetterTable, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
+import { answerRedrives, deadLetterTable, observeMessaging, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
 import { connectBroker, redrive } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
@@ -77,6 +77,7 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     for (const head of await recordedHeads(database, jobRole)) logger.info(head, 'the head of an audit chain')
   }
   parts.use(repeatedly(HOUSEKEEPING_MS, keepHouse, logger))
+  parts.use(observeMessaging(database, jobRole, ['audit']))
   const recording = consumption(record, deadLetters)
   const subscription = broker.consume(recording)
   parts.defer(() => subscription.stop())

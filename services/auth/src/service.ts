@@ -1,5 +1,5 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { openDatabase, outboxTable, rolesOf } from '@kitroom/database'
+import { observeMessaging, openDatabase, outboxTable, rolesOf } from '@kitroom/database'
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
@@ -104,6 +104,7 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     logger,
   })
 
+  parts.use(observeMessaging(database, job))
   const relay = startRelay({ service: 'auth', broker, outbox, logger })
   parts.defer(() => relay.stop())
   parts.use(repeatedly(HOUSEKEEPING_MS, () => keepHouse(database, job, limit.windowSeconds), logger))

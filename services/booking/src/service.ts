@@ -2,6 +2,7 @@ import { statementSigner, statementVerifier } from '@kitroom/access-token'
 import {
   answerRedrives,
   deadLetterTable,
+  observeMessaging,
   openDatabase,
   outboxTable,
   rolesOf,
@@ -43,6 +44,7 @@ import {
   WaitlistEntryMapping,
   WaitlistItemMapping,
 } from './persistence/waitlist/mappings.ts'
+import { observeWaitlist } from './persistence/waitlist/observe.ts'
 import { waitlistReads } from './persistence/waitlist/waitlist-reads.ts'
 import { bookingUseCases } from './use-cases/index.ts'
 import { startWaitlistWork } from './waitlist-work.ts'
@@ -149,6 +151,9 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       },
     })
   const hearing = consumptions(useCases, waitlist.onOffer, lettersOf)
+  const durables = hearing.map(({ durable }) => durable)
+  parts.use(observeMessaging(database, jobRole, durables))
+  parts.use(observeWaitlist(database, jobRole))
   for (const consumption of hearing) {
     const subscription = broker.consume(consumption)
     parts.defer(() => subscription.stop())

@@ -1,6 +1,7 @@
 import { type Endpoint, ENDPOINTS, SERVICES } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { identify, loadGuard, type LoadLimits, type Logger, plainApp } from '@kitroom/http'
+import { concerning, routed } from '@kitroom/observability'
 import type { Express, Request, RequestHandler, Response } from 'express'
 
 import type { Admit, Witness } from './admission/admit.ts'
@@ -57,6 +58,7 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, load, logger }:
       throw new Failure('method-not-allowed', `This path knows ${known.allow}.`)
     }
     note(response, { endpoint: endpoint.name })
+    routed(endpoint.path)
     await answer(endpoint, request, response, next)
   })
 
@@ -85,6 +87,9 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, load, logger }:
 const witness = (response: Response): Witness => ({
   from: (address) => note(response, { address }),
   identified: (userId) => note(response, { user_id: userId }),
-  concerns: (orgId) => note(response, { org_id: orgId }),
+  concerns(orgId) {
+    note(response, { org_id: orgId })
+    concerning(orgId)
+  },
   counted: (standing) => response.set(standingHeaders(standing)),
 })

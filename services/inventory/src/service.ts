@@ -2,6 +2,7 @@ import { statementVerifier } from '@kitroom/access-token'
 import {
   answerRedrives,
   deadLetterTable,
+  observeMessaging,
   openDatabase,
   outboxTable,
   rolesOf,
@@ -71,6 +72,7 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
   const relay = startRelay({ service: 'inventory', broker, outbox, logger })
   parts.defer(() => relay.stop())
   const { job } = rolesOf(databaseUrl)
+  parts.use(observeMessaging(database, job, ['inventory-booking']))
   const deadLetters = deadLetterTable({
     database,
     jobRole: job,

@@ -2,7 +2,15 @@ import type { IncomingMessage } from 'node:http'
 
 import type { StoredAnswer } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { failureOf, internalProblem, type Logger, MAX_CSV_BYTES, passOver, problemOf } from '@kitroom/http'
+import {
+  countRefusal,
+  failureOf,
+  internalProblem,
+  type Logger,
+  MAX_CSV_BYTES,
+  passOver,
+  problemOf,
+} from '@kitroom/http'
 import type { ErrorRequestHandler, Request, Response } from 'express'
 
 import { note } from './access-log.ts'
@@ -75,6 +83,7 @@ function answerFor(error: unknown, context: Context, logger: Logger): StoredAnsw
     logger.error({ err: error, request_id: context.requestId }, 'a request met a bug')
     return internalProblem(context)
   }
+  countRefusal(failure)
   if (failure.cause !== undefined && failure.kind === 'unavailable') {
     logger.warn({ err: failure.cause, request_id: context.requestId }, 'a dependency did not answer')
   }
