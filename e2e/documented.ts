@@ -38,7 +38,7 @@ const pointer = (...steps: string[]) =>
   steps.map((step) => `/${encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
 
 /** Holds answers against one OpenAPI document (API-8). */
-export class DocumentCheck {
+class DocumentCheck {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true })
   readonly #compiled = new Map<string, ValidateFunction>()
   readonly #operations: { pattern: RegExp; path: string; methods: ApiDocument['paths'][string] }[]

@@ -4,7 +4,7 @@ import type { Endpoint } from '@kitroom/contracts'
 import { type Deadline, givenUp, outOfTime } from '@kitroom/deadline'
 
 /** How long an answer may take once the request is there (DOS-9). */
-export const ANSWER_MS = 5_000
+const ANSWER_MS = 5_000
 /** What reads or writes everything there is. */
 const LONG_ANSWER_MS = 30_000
 

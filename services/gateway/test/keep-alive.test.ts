@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { describe, expect, it } from '@jest/globals'
 import { listTags } from '@kitroom/contracts'
-import { httpServer, ok,on } from '@kitroom/http'
+import { httpServer, ok, on } from '@kitroom/http'
 import { scaled, seededRandom } from '@kitroom/testing'
 
 import { runningGateway } from './running-gateway.ts'
