@@ -1,5 +1,12 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { answerRedrives, deadLetterTable, observeMessaging, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
+import {
+  answerRedrives,
+  deadLetterTable,
+  observeMessaging,
+  openDatabase,
+  rolesOf,
+  sweepMessaging,
+} from '@kitroom/database'
 import { connectBroker, redrive } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { Migration, Migrator } from '@mikro-orm/migrations'
@@ -73,7 +74,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       return done
     } catch (error) {
       if (!isRetryable(error) || Date.now() > end) throw error
-      await pause(GIVE_WAY_MS * (0.5 + Math.random()))
+      await pause(GIVE_WAY_MS / 2 + randomInt(GIVE_WAY_MS))
     }
   }
 }
