@@ -37,6 +37,7 @@ import { messageReads } from './persistence/message-store.ts'
 import { noShowReads } from './persistence/no-show-reads.ts'
 import { refusals, sweepRefusals } from './persistence/refusals.ts'
 import { reportReads } from './persistence/reports/report-reads.ts'
+import { settledRound } from './persistence/settled-supply.ts'
 import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
 import {
@@ -105,6 +106,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       directory: policies,
       wishesOf: reads.wishesOf,
       stranded: reads.stranded,
+      settledRound: settledRound(database),
       late: lateReads(database, jobRole),
       noShows: noShowReads(database, jobRole),
       waiting,
