@@ -55,18 +55,15 @@ async function judged(
   auditWithinMs: number,
 ): Promise<Judged> {
   const whoSent = senders(scene)
-  const operations = await Promise.all(
-    history.operations.map(async (operation) => {
-      if (operation.outcome !== 'info' || operation.sent.key === undefined) return operation
-      const heard = await persistently(system.url, whoSent(operation), operation)
-      return { ...operation, heard, outcome: outcomeOf(heard), completed: performance.now() }
-    }),
-  )
-  const repetitions: Repetition[] = []
-  for (const operation of operations) {
-    if (operation.sent.key === undefined || operation.outcome === 'info') continue
-    repetitions.push({ operation, again: await persistently(system.url, whoSent(operation), operation) })
-  }
+  const operations = await fewAtOnce(history.operations, async (operation) => {
+    if (operation.outcome !== 'info' || operation.sent.key === undefined) return operation
+    const heard = await persistently(system.url, whoSent(operation), operation)
+    return { ...operation, heard, outcome: outcomeOf(heard), completed: performance.now() }
+  })
+  const known = operations.filter(({ sent, outcome }) => sent.key !== undefined && outcome !== 'info')
+  const repetitions = await fewAtOnce(known, async (operation): Promise<Repetition> => {
+    return { operation, again: await persistently(system.url, whoSent(operation), operation) }
+  })
   const ended = performance.now()
   await auditIsSettled(system, auditWithinMs)
   const auditAfterMs = Math.round(performance.now() - ended)
@@ -86,6 +83,19 @@ async function judged(
   }
 }
 
+const AT_ONCE = 4
+
+/** All at once would be a rush that opens every breaker, and keeps it open. */
+async function fewAtOnce<From, To>(all: readonly From[], work: (one: From) => Promise<To>): Promise<To[]> {
+  const queue = all.entries()
+  const results: To[] = []
+  const worker = async () => {
+    for (const [at, one] of queue) results[at] = await work(one)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  return results
+}
+
 /** Whoever asks for the second time must be who asked for the first. */
 function senders({ staff, student }: Scene): (operation: Operation) => Person {
   const people = [...staff, student]
@@ -94,10 +104,10 @@ function senders({ staff, student }: Scene): (operation: Operation) => Person {
 
 /** Asks again until it is told something. */
 async function persistently(url: string, who: Person, { sent }: Operation): Promise<Heard> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 240; tries++) {
     const heard = await send(url, who, sent)
     if (heard !== undefined && outcomeOf(heard) !== 'info') return heard
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await new Promise((resolve) => setTimeout(resolve, 500))
   }
   throw new Error(`no answer to ${sent.method} ${sent.path}, however often it was asked for`)
 }
