@@ -132,7 +132,9 @@ describe('the trace of a booking', () => {
             ({ kind, attributes }) => kind === 'SERVER' && 'http.request.method' in attributes,
           ),
         ),
-      (spans) => spans.some(({ name }) => name === 'GET /bookings/{id}'),
+      (spans) =>
+        spans.some(({ name }) => name === 'GET /bookings/{id}') &&
+        spans.filter(({ attributes }) => attributes['http.response.status_code'] === 409).length === 2,
     )
     for (const { name, attributes } of served)
       expect(name).toBe(`${attributes['http.request.method'] ?? ''} ${attributes['http.route'] ?? ''}`)
