@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { scaled } from '@kitroom/testing'
 
 import { type Answer, enrol, foundOrganization, type Person, request, until } from './client.ts'
+import { logLinesOf } from './telemetry/log-lines.ts'
 import { type OtlpReceiver, otlpReceiver, type Span } from './telemetry/otlp-receiver.ts'
-import { askedFor, labelsOf, prometheusNames } from './telemetry/prometheus-names.ts'
+import { askedFor, exportedLabels } from './telemetry/prometheus-names.ts'
 import { outline, treesOf } from './telemetry/trace-tree.ts'
 import { watchedExpressions } from './telemetry/watched-expressions.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
@@ -69,13 +68,7 @@ const spansOf = (answer: Answer): Span[] => {
   return receiver.spans.filter(({ traceId }) => traceId === line?.['trace_id'])
 }
 
-function logLines(): Record<string, unknown>[] {
-  const folder = join(system.path, 'logs')
-  return readdirSync(folder)
-    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-}
+const logLines = () => logLinesOf(system)
 
 const isAuditRow = ({ service, name }: Span) => service === 'kitroom-audit' && name === 'INSERT audit_event'
 
@@ -141,7 +134,9 @@ describe('the trace of a booking', () => {
             ({ kind, attributes }) => kind === 'SERVER' && 'http.request.method' in attributes,
           ),
         ),
-      (spans) => spans.some(({ name }) => name === 'GET /bookings/{id}'),
+      (spans) =>
+        spans.some(({ name }) => name === 'GET /bookings/{id}') &&
+        spans.filter(({ attributes }) => attributes['http.response.status_code'] === 409).length === 2,
     )
     for (const { name, attributes } of served)
       expect(name).toBe(`${attributes['http.request.method'] ?? ''} ${attributes['http.route'] ?? ''}`)
@@ -201,15 +196,7 @@ describe('what is sent and what is logged', () => {
   })
 })
 
-const figure = (service: string, metric: string, attributes: Record<string, string> = {}) =>
-  receiver
-    .points()
-    .find(
-      (point) =>
-        point.service === `kitroom-${service}` &&
-        point.metric === metric &&
-        Object.entries(attributes).every(([name, value]) => point.attributes[name] === value),
-    )?.value
+const figure: OtlpReceiver['figure'] = (...about) => receiver.figure(...about)
 
 const UNCONFIRMED = { 'kitroom.outbox.state': 'unconfirmed' }
 const AUDIT = { 'messaging.consumer.group.name': 'audit' }
@@ -276,15 +263,7 @@ describe('the figures', () => {
   })
 
   it.each(watchedExpressions())('have all that is asked for: $at', ({ expression }) => {
-    const points = receiver.points()
-    const exported = new Map<string, Set<string>>()
-    for (const point of points)
-      for (const name of prometheusNames(point)) {
-        const labels =
-          exported.get(name) ?? new Set(['job', 'instance', ...(name.endsWith('_bucket') ? ['le'] : [])])
-        for (const label of labelsOf(point)) labels.add(label)
-        exported.set(name, labels)
-      }
+    const exported = exportedLabels(receiver.points())
     const { metrics, labels } = askedFor(expression)
     expect(metrics.length).toBeGreaterThan(0)
     expect(metrics.filter((metric) => !exported.has(metric))).toEqual([])

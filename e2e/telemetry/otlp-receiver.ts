@@ -53,7 +53,6 @@ export interface Point {
   attributes: Attributes
   /** Of a histogram how many were measured. */
   value: number
-  at: number
 }
 
 const KINDS = ['INTERNAL', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const
@@ -77,6 +76,8 @@ export interface OtlpReceiver extends AsyncDisposable {
   spans: Span[]
   /** The last of each series. */
   points: () => Point[]
+  /** What a service last said of a figure, of the series with these attributes. */
+  figure: (service: string, metric: string, attributes?: Attributes) => number | undefined
 }
 
 /** Takes OTLP over HTTP as JSON on a port of its own. */
@@ -117,6 +118,13 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
     bodies,
     spans,
     points: () => [...series.values()],
+    figure: (service, metric, attributes = {}) =>
+      [...series.values()].find(
+        (point) =>
+          point.service === `kitroom-${service}` &&
+          point.metric === metric &&
+          Object.entries(attributes).every(([name, value]) => point.attributes[name] === value),
+      )?.value,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -136,6 +144,5 @@ function pointsOf(
     type,
     attributes: plain(point.attributes),
     value: Number(point.asInt ?? point.asDouble ?? point.count ?? 0),
-    at: Date.now(),
   }))
 }

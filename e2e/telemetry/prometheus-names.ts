@@ -3,15 +3,26 @@ import type { Point } from './otlp-receiver.ts'
 const UNITS: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' }
 
 /** What the collector's Prometheus exporter calls a figure: every name one can ask for. */
-export function prometheusNames({ metric, unit, type }: Point): string[] {
+function prometheusNames({ metric, unit, type }: Point): string[] {
   const name = `${metric.replaceAll('.', '_')}${UNITS[unit] ?? (unit === '1' && type === 'gauge' ? '_ratio' : '')}`
   if (type === 'histogram') return ['_bucket', '_count', '_sum'].map((end) => name + end)
   return [type === 'counter' ? `${name}_total` : name]
 }
 
 /** The labels a figure has there besides `job` and `instance`. */
-export const labelsOf = ({ attributes }: Point): string[] =>
+const labelsOf = ({ attributes }: Point): string[] =>
   Object.keys(attributes).map((key) => key.replaceAll('.', '_'))
+
+/** Every name one can ask for, with its labels. */
+export function exportedLabels(points: readonly Point[]): Map<string, Set<string>> {
+  const exported = new Map<string, Set<string>>()
+  for (const point of points)
+    for (const name of prometheusNames(point)) {
+      const always = ['job', 'instance', ...(name.endsWith('_bucket') ? ['le'] : [])]
+      exported.set(name, new Set([...(exported.get(name) ?? always), ...labelsOf(point)]))
+    }
+  return exported
+}
 
 const WORDS = new Set(['by', 'without', 'on', 'ignoring', 'and', 'or', 'unless', 'offset', 'bool', 'inf'])
 
