@@ -94,6 +94,8 @@ export interface BookingSystem extends AsyncDisposable {
   /** How long the faked inventory takes to answer. */
   delayInventory: (ms: number) => void
   failInventory: (failing: boolean) => void
+  /** Its next answer about what can be lent is given now and comes when the promise is settled. */
+  holdAnswer: (until: Promise<unknown>) => void
   /** What the faked inventory was asked. */
   asked: { method: string; request: object }[]
 }
@@ -121,10 +123,17 @@ function foundIn(equipment: readonly Equipment[], request: Search): Awaited<Retu
   return { resources, total: matching.length, has_next, next_cursor: has_next ? 'next' : '' }
 }
 
+interface Mood {
+  delay: number
+  failing: boolean
+  /** What the next answer waits for. */
+  held: Promise<unknown> | undefined
+}
+
 function inventoryFake(
   identity: TestIdentity,
   equipment: Map<string, Equipment>,
-  mood: { delay: number; failing: boolean },
+  mood: Mood,
   asked: BookingSystem['asked'],
 ): GrpcServer {
   const ready = async (method: string, request: object) => {
@@ -168,7 +177,7 @@ function inventoryFake(
           const { org_id, resource_ids, unit_ids } = request
           const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id)?.id)])
           const resources = [...equipment.values()].filter(({ id, orgId }) => ids.has(id) && orgId === org_id)
-          return {
+          const answer = {
             resources: resources.map(({ id, name, type, lendable, units }) => ({
               resource_id: id,
               name,
@@ -180,6 +189,10 @@ function inventoryFake(
                 .sort(),
             })),
           }
+          const { held } = mood
+          mood.held = undefined
+          await held
+          return answer
         },
         async listResources(request) {
           await ready('listResources', request)
@@ -262,7 +275,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
   const equipment = new Map<string, Equipment>()
   const people = new Map<string, Person>()
   const rules = new Map<string, OrganizationRules>()
-  const mood = { delay: 0, failing: false }
+  const mood: Mood = { delay: 0, failing: false, held: undefined }
   const asked: BookingSystem['asked'] = []
   const inventory = parts.adopt(inventoryFake(identity, equipment, mood, asked), (fake) => fake.close())
   const auth = parts.adopt(authFake(identity, people, rules), (fake) => fake.close())
@@ -382,6 +395,9 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     },
     failInventory(failing) {
       mood.failing = failing
+    },
+    holdAnswer(until) {
+      mood.held = until
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
