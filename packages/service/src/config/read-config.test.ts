@@ -45,6 +45,7 @@ describe('readConfig', () => {
       httpPort: 8080,
       listenHost: '127.0.0.1',
       natsUrl: 'nats://127.0.0.1:4222',
+      natsReplicas: 1,
       servicePrivateKey: privateKey,
       servicePublicKeys: { keys: [publicKey] },
     })
