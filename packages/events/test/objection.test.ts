@@ -78,6 +78,11 @@ describe('An event is refused', () => {
       },
       /another organisation/,
     ],
+    [
+      'when its entity is another service’s',
+      withData({ entity_type: 'Booking' }, 'kitroom.inventory.booking.create'),
+      /no business of inventory/,
+    ],
     ['when its service is unknown', { ...created, source: 'intruder' }, /no service intruder/],
     [
       'when its type is another’s',

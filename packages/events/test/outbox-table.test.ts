@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Database, messagingTables, openDatabase, outboxTable, sql } from '@kitroom/database'
+import { Failure } from '@kitroom/errors'
 import { scaled, seededRandom, type TestDatabase, testDatabase } from '@kitroom/testing'
 
 import { type Broker, startRelay } from '../src/index.ts'
@@ -33,16 +34,27 @@ afterAll(async () => {
 })
 
 /** Commits the event of a change, as a transaction that goes on for some milliseconds afterwards. */
-const write = (label: string, holdMs = 0) =>
-  database.transaction({ orgId: ORG, userId: null, requestId: 'r' }, async ({ query }) => {
-    const event = eventOf(label)
-    const row = [event.id, ORG, event.type, JSON.stringify(event)] as const
-    await query(
-      sql`insert into outbox (id, org_id, subject, payload) values (${row[0]}, ${row[1]}, ${row[2]}, ${row[3]})`,
-    )
-    if (holdMs > 0) await query(sql`select pg_sleep(${holdMs / 1_000})`)
-    return event.id
-  })
+async function write(label: string, holdMs = 0): Promise<string> {
+  const event = eventOf(label)
+  const row = [event.id, ORG, event.type, JSON.stringify(event)] as const
+  const insert = () =>
+    database.transaction({ orgId: ORG, userId: null, requestId: 'r' }, async ({ query }) => {
+      await query(sql`
+        insert into outbox (id, org_id, subject, payload)
+        values (${row[0]}, ${row[1]}, ${row[2]}, ${row[3]}) on conflict do nothing`)
+      if (holdMs > 0) await query(sql`select pg_sleep(${holdMs / 1_000})`)
+    })
+  // A busy machine may take longer than the pool waits for a connection.
+  for (let patience = 10; ; patience--) {
+    try {
+      await insert()
+      return event.id
+    } catch (error) {
+      if (!(error instanceof Failure && error.kind === 'unavailable') || patience === 0) throw error
+      await sleep(200)
+    }
+  }
+}
 
 const left = async (which = 'published_at') =>
   Number((await store.admin<{ n: string }>(`select count(*) as n from outbox where ${which} is null`))[0]?.n)
@@ -124,6 +136,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
   it('is led by one process at a time, and goes on in order when that is killed (EVT-3)', async () => {
     const children = new Set<ChildProcess>()
     const led: { child: ChildProcess; at: number }[] = []
+    let ready = 0
     const start = () => {
       const args = [
         '--conditions=@kitroom/source',
@@ -135,6 +148,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
       children.add(child)
       createInterface({ input: child.stdout }).on('line', (line) => {
         if (line === 'relaying the outbox') led.push({ child, at: performance.now() })
+        if (line === 'connected to NATS') ready++
       })
     }
     later(async () => {
@@ -162,10 +176,17 @@ describe('the relay over the outbox in PostgreSQL', () => {
     for (let kill = 0; kill < scaled(2, 20); kill++) {
       await until(
         () => led.length,
-        (leaders) => leaders === kill + 1,
+        (leaders) => leaders >= kill + 1,
+        30_000,
+      )
+      await until(
+        () => ready,
+        (processes) => processes === kill + 2,
         30_000,
       )
       await sleep(500)
+      // The other one is there, and waits.
+      expect(led).toHaveLength(kill + 1)
       const killed = performance.now()
       led.at(-1)?.child.kill('SIGKILL')
       await until(
@@ -188,7 +209,8 @@ describe('the relay over the outbox in PostgreSQL', () => {
     )
     expect([...heard.keys()].toSorted()).toEqual(ids.toSorted())
     expect(disorder(heard)).toEqual([])
-    expect(Math.max(...takeovers)).toBeLessThan(5_000)
+    // The short form runs beside other tests.
+    expect(Math.max(...takeovers)).toBeLessThan(scaled(10_000, 5_000))
   }, 400_000)
 
   it('loses nothing when the connection that hears of new rows breaks, again and again (EVT-4)', async () => {

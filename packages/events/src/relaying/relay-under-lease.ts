@@ -43,21 +43,7 @@ export async function relayUnderLease(
     stream.wasAway()
     bell.ring()
   })
-  try {
-    await relayOn(stream, bell, lease, broker, logger, until)
-  } finally {
-    forget()
-  }
-}
-
-async function relayOn(
-  stream: StreamWatch,
-  bell: Bell,
-  lease: OutboxLease,
-  broker: Broker,
-  logger: Log,
-  until: AbortSignal,
-): Promise<void> {
+  until.addEventListener('abort', forget, { once: true })
   let failures = 0
   while (!until.aborted) {
     try {
@@ -138,15 +124,17 @@ class StreamWatch {
 
   async check(): Promise<void> {
     if (Date.now() < this.nextCheck) return
+    this.nextCheck = Date.now() + CHECK_MS
     const created = await this.broker.ensureStream().catch((cause: unknown) => {
       throw new PublishFailed('no stream', { cause })
     })
     if (created.getTime() !== this.created || this.cutShort) await this.takeBack(created)
-    if (this.away) await this.lease.resendUnconfirmed(0, 0, AFTER_ABSENCE)
-    this.away = false
+    if (this.away) {
+      this.away = false
+      await this.lease.resendUnconfirmed(0, 0, AFTER_ABSENCE)
+    }
     const late = await this.lease.resendUnconfirmed(UNCONFIRMED_SECONDS, UNCONFIRMED_CEILING_SECONDS, BATCH)
     if (late > 0) this.logger.warn({ events: late }, 'events that nobody confirmed are sent again')
-    this.nextCheck = Date.now() + CHECK_MS
   }
 
   /** A new stream holds nothing from before its creation; one that was cut short may lack anything up to now. */
