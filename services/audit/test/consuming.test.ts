@@ -118,7 +118,7 @@ describe('The audit service on the stream of events', () => {
       (rows) => rows.length === 1,
     )
     const { body } = await audit.get(`/audit/${event.id}`, admin(event.orgid))
-    expect(body).toMatchObject({ after: { colour: 'red' } })
+    expect(body).toMatchObject({ after_json: { colour: 'red' } })
     const [letter] = await audit.store.admin<{ reason: string; payload: string }>(
       'select reason, payload from dead_letter where subject = $1',
       [type],

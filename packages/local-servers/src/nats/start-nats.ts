@@ -29,7 +29,12 @@ export interface LocalNats extends ServerProcess {
  * The configuration is understood by 2.9, which Debian has, and by newer servers.
  * @throws FolderInUse when another process runs on the folder; Error with the server's words when it does not start
  */
-export async function startNats({ dataDir, port, onLog, authorization = '' }: NatsOptions): Promise<LocalNats> {
+export async function startNats({
+  dataDir,
+  port,
+  onLog,
+  authorization = '',
+}: NatsOptions): Promise<LocalNats> {
   const command = await ensureNatsServer()
   const folder = resolve(dataDir)
   mkdirSync(folder, { recursive: true })

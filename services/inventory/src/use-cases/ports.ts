@@ -43,7 +43,7 @@ export interface UnitStore {
    * in which nobody who changes several waits for another in a circle.
    */
   notAsSeen: (sightings: readonly Sighting[]) => Promise<string[]>
-  /** Remembers that units were seen so, whether it changed anything or not: what is heard of earlier is out of date. */
+  /** Remembers that units were seen as they are: what is heard of earlier is out of date. */
   noteSeen: (sightings: readonly Sighting[]) => Promise<void>
   /** Which of these barcodes a unit carries that is not deleted. */
   taken: (barcodes: readonly string[]) => Promise<string[]>
