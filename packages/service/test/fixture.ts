@@ -28,7 +28,7 @@ await run(
     }
   },
   readFixtureConfig,
-  1_500,
+  readFixtureConfig().behaviour === 'request itself' ? 10_000 : 1_500,
 )
 
 async function requestItself(logger: Logger): Promise<void> {
