@@ -127,7 +127,7 @@ export const changeUser = endpoint({
   body: UserChange,
   ifMatch: 'required',
   replies: { 200: User },
-  failures: ['not-found'],
+  failures: ['not-found', 'invalid-transition'],
 })
 
 export const getOrganization = endpoint({
