@@ -151,13 +151,14 @@ export default {
     owned(
       'nats',
       ['@nats-io/[^/]+'],
-      ['^packages/(events|testing|local-servers)/', '^deploy/local/'],
+      ['^packages/(events|testing|local-servers)/', '^deploy/local/', '^e2e/nemesis/'],
       'Streams, acknowledgements and reconnecting are the events package.',
     ),
     owned(
       'grpc',
       ['@grpc/[^/]+', 'grpc-health-check'],
-      ['^packages/grpc/'],
+      // e2e/tenancy/ calls as a stranger does.
+      ['^packages/grpc/', '^e2e/tenancy/'],
       'Deadlines, credentials and status mapping must be on every call, so no call is made without the grpc package.',
     ),
     owned(

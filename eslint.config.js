@@ -97,6 +97,31 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', defaultExport] },
   },
   {
+    // What strangers must not guess comes from node:crypto (SEC-6).
+    files: ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts', 'deploy/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'It can be predicted. Use node:crypto; only pauses may be scattered by it.',
+        },
+      ],
+    },
+  },
+  {
+    // Pauses that are scattered, so that many do not try again at the same moment: nothing hangs on their secrecy.
+    files: [
+      'packages/database/src/transaction.ts',
+      'packages/events/src/consuming/deliver.ts',
+      'packages/events/src/relaying/relay.ts',
+      'packages/events/src/pause.ts',
+      'packages/service/src/repeatedly.ts',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
     // Jest asks for these as default exports, and they hand the servers' addresses to the tests by the environment.
     files: ['**/global-setup.ts', '**/global-teardown.ts'],
     rules: { 'no-restricted-syntax': 'off' },

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
+import { requireDocumented } from './documented.ts'
+
 export interface Answer {
   status: number
   headers: Headers
@@ -25,9 +27,9 @@ export interface Person {
   send: (method: string, path: string, sending?: Sending) => Promise<Answer>
 }
 
-const PASSWORD = 'correct horse battery'
+export const PASSWORD = 'correct horse battery'
 
-/** Sends one request to the gateway. */
+/** Sends one request to the gateway. Throws when the answer is not as the gateway's document says. */
 export async function request(
   url: string,
   method: string,
@@ -46,6 +48,13 @@ export async function request(
     ...(body === undefined ? (text === undefined ? {} : { body: text }) : { body: JSON.stringify(body) }),
   })
   const read = await response.text()
+  await requireDocumented(url, {
+    method,
+    path,
+    status: response.status,
+    header: (name) => response.headers.get(name) ?? undefined,
+    text: read,
+  })
   return {
     status: response.status,
     headers: response.headers,
@@ -53,7 +62,7 @@ export async function request(
   }
 }
 
-async function signedIn(url: string, email: string, orgId: string): Promise<Person> {
+export async function signedIn(url: string, email: string, orgId: string): Promise<Person> {
   const { body } = await request(url, 'POST', '/auth/login', { body: { email, password: PASSWORD } })
   const {
     access_token: token,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { scaled } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { enrol, foundOrganization, type Person, request, until } from './client.ts'
@@ -83,11 +84,17 @@ async function killedAt(step: Step, resource: string, ask: () => Promise<Heard>)
 }
 
 describe('a keyed booking whose service is killed', () => {
-  it.each(Object.entries(BOOKING))('while %s has happened not at all, and happens once', async (_, step) => {
-    const resource = await equip(1)
-    const heard = await killedAt(step, resource, () => book(resource, 1))
-    expect(heard).toMatchObject({ status: 201, replayed: false })
-  })
+  it.each(Object.entries(BOOKING))(
+    'while %s has happened not at all, and happens once',
+    async (_, step) => {
+      for (let times = 0; times < scaled(1, 100); times++) {
+        const resource = await equip(1)
+        const heard = await killedAt(step, resource, () => book(resource, 1))
+        expect(heard).toMatchObject({ status: 201, replayed: false })
+      }
+    },
+    scaled(30_000, 1_200_000),
+  )
 
   it('during its commit has happened, and the repetition hears the answer nobody heard', async () => {
     await system.sql(`
@@ -101,16 +108,20 @@ describe('a keyed booking whose service is killed', () => {
     await system.sql('drop function linger cascade')
   })
 
-  it('at any moment, among others for the same units, has one outcome', async () => {
-    for (let round = 0; round < 5; round++) {
-      const resource = await equip(2)
-      const bookings = Array.from({ length: 12 }, (_, who) => book(resource, 1 + (who % 3), 2))
-      await delay(Math.random() * 150)
-      await crash('booking')
-      const statuses = (await Promise.all(bookings)).map(({ status }) => status)
-      expect(new Set(statuses)).toEqual(new Set([201, 409]))
-    }
-  }, 180_000)
+  it(
+    'at any moment, among others for the same units, has one outcome',
+    async () => {
+      for (let round = 0; round < scaled(5, 300); round++) {
+        const resource = await equip(2)
+        const bookings = Array.from({ length: 12 }, (_, who) => book(resource, 1 + (who % 3), 2))
+        await delay(Math.random() * 150)
+        await crash('booking')
+        const statuses = (await Promise.all(bookings)).map(({ status }) => status)
+        expect(new Set(statuses)).toEqual(new Set([201, 409]))
+      }
+    },
+    scaled(180_000, 3_600_000),
+  )
 
   it.each(['inventory', 'auth'] as const)(
     'or whose neighbour %s is, has one outcome',
@@ -132,30 +143,34 @@ describe('a keyed booking whose service is killed', () => {
     60_000,
   )
 
-  it('is there once, says the same to the letter whenever it is repeated, and is once in the audit', async () => {
-    for (const [key, { body, heard }] of asked) {
-      const again = await postUntilAnswered(system.url, ann, { path: '/bookings', key, body })
-      expect(again).toEqual({ ...heard, replayed: true, tries: again.tries })
-    }
-    const made = await system.sql<{ key: string; id: string }>(
-      'select purpose as key, id from booking.booking where purpose = any($1)',
-      [[...asked.keys()]],
-    )
-    const accepted = [...asked].filter(([, { heard }]) => heard.status === 201)
-    expect(made.map(({ key }) => key).toSorted()).toEqual(accepted.map(([key]) => key).toSorted())
-    for (const { key, id } of made) expect(asked.get(key)?.heard.location).toBe(`/bookings/${id}`)
+  it(
+    'is there once, says the same to the letter whenever it is repeated, and is once in the audit',
+    async () => {
+      for (const [key, { body, heard }] of asked) {
+        const again = await postUntilAnswered(system.url, ann, { path: '/bookings', key, body })
+        expect(again).toEqual({ ...heard, replayed: true, tries: again.tries })
+      }
+      const made = await system.sql<{ key: string; id: string }>(
+        'select purpose as key, id from booking.booking where purpose = any($1)',
+        [[...asked.keys()]],
+      )
+      const accepted = [...asked].filter(([, { heard }]) => heard.status === 201)
+      expect(made.map(({ key }) => key).toSorted()).toEqual(accepted.map(([key]) => key).toSorted())
+      for (const { key, id } of made) expect(asked.get(key)?.heard.location).toBe(`/bookings/${id}`)
 
-    const overlaps = await system.sql(`
+      const overlaps = await system.sql(`
       select 1 from booking.occupancy a join booking.occupancy b
         on a.unit_id = b.unit_id and a.item_id < b.item_id and a.during && b.during`)
-    expect(overlaps).toHaveLength(0)
+      expect(overlaps).toHaveLength(0)
 
-    await auditIsComplete()
-    const told = await system.sql<{ entity_id: string }>(
-      `select entity_id from audit.audit_event where entity_type = 'Booking' and action = 'CREATE'`,
-    )
-    expect(told.map((row) => row.entity_id).toSorted()).toEqual(made.map(({ id }) => id).toSorted())
-  }, 90_000)
+      await auditIsComplete()
+      const told = await system.sql<{ entity_id: string }>(
+        `select entity_id from audit.audit_event where entity_type = 'Booking' and action = 'CREATE'`,
+      )
+      expect(told.map((row) => row.entity_id).toSorted()).toEqual(made.map(({ id }) => id).toSorted())
+    },
+    scaled(90_000, 600_000),
+  )
 })
 
 describe('a keyed payment whose service is killed', () => {

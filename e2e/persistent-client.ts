@@ -1,4 +1,5 @@
 import type { Person } from './client.ts'
+import { requireDocumented } from './documented.ts'
 
 /** An answer to the letter, with how many times it was asked for. */
 export interface Heard {
@@ -41,8 +42,10 @@ async function postOnce(
   who: Person,
   { path, key, body }: Posting,
 ): Promise<Omit<Heard, 'tries'> | undefined> {
+  let response: Response
+  let text: string
   try {
-    const response = await fetch(`${url}${path}`, {
+    response = await fetch(`${url}${path}`, {
       method: 'POST',
       headers: {
         Authorization: `Bearer ${who.token}`,
@@ -53,18 +56,20 @@ async function postOnce(
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(15_000),
     })
-    const text = await response.text()
-    if (response.status === 503 || text.includes('"idempotency-in-flight"')) return undefined
-    const { headers } = response
-    return {
-      status: response.status,
-      text,
-      location: headers.get('location'),
-      etag: headers.get('etag'),
-      contentType: headers.get('content-type'),
-      replayed: headers.get('idempotent-replayed') === 'true',
-    }
+    text = await response.text()
   } catch {
     return undefined
+  }
+  const { status, headers } = response
+  const header = (name: string) => headers.get(name) ?? undefined
+  await requireDocumented(url, { method: 'POST', path, status, text, header })
+  if (status === 503 || text.includes('"idempotency-in-flight"')) return undefined
+  return {
+    status,
+    text,
+    location: headers.get('location'),
+    etag: headers.get('etag'),
+    contentType: headers.get('content-type'),
+    replayed: headers.get('idempotent-replayed') === 'true',
   }
 }

@@ -6,7 +6,7 @@ import { Client } from 'pg'
 
 import { operations } from './journey/operations.ts'
 import { writeEverything } from './journey/write-everything.ts'
-import { DEFINERS, OTHER_POLICIES, OTHER_REFERENCES, UNIQUE_ACROSS } from './tenancy-exceptions.ts'
+import { DEFINERS, DELETING, OTHER_POLICIES, OTHER_REFERENCES, UNIQUE_ACROSS } from './tenancy-exceptions.ts'
 import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
 
 const SCHEMAS = `('auth', 'inventory', 'booking', 'audit')`
@@ -176,6 +176,40 @@ describe('every table with rows of organisations', () => {
     const across = indexes.filter(({ first }) => first !== 'org_id').map(({ name }) => name)
     expect(across.toSorted()).toEqual(Object.keys(UNIQUE_ACROSS).toSorted())
     expect(indexes.map(({ name }) => name)).toContain('booking.occupancy_once')
+  })
+})
+
+describe('what is granted (SEC-3)', () => {
+  it('is reading and writing of rows, to a service and its job role alone, not to be passed on', async () => {
+    const grants = await system.sql<{
+      name: string
+      to: string
+      service: string
+      right: string
+      passes: boolean
+    }>(`
+      select relnamespace::regnamespace || '.' || relname as name, relnamespace::regnamespace::text as service,
+        case when grantee = 0 then 'everybody' else replace(grantee::regrole::text, current_database() || '_', '') end as to,
+        privilege_type as right, is_grantable as passes
+      from pg_class, lateral (
+        select * from aclexplode(relacl) union all
+        select acl.* from pg_attribute, lateral aclexplode(attacl) as acl where attrelid = pg_class.oid
+      ) as acl
+      where relnamespace::regnamespace::text in ${SCHEMAS} and grantee <> relowner`)
+    expect(grants.length).toBeGreaterThan(50)
+    const undue = grants.filter(
+      ({ to, service, right, passes }) =>
+        passes ||
+        ![service, `${service}_job`].includes(to) ||
+        !['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE'].includes(right),
+    )
+    expect(undue).toEqual([])
+    const rewritten = grants.filter(
+      ({ name, right }) => name === 'audit.audit_event' && right !== 'SELECT' && right !== 'INSERT',
+    )
+    expect(rewritten).toEqual([])
+    const deleting = grants.filter(({ to, service, right }) => right === 'DELETE' && to === service)
+    expect(deleting.map(({ name }) => name).toSorted()).toEqual(Object.keys(DELETING).toSorted())
   })
 })
 

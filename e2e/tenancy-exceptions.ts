@@ -30,3 +30,14 @@ export const UNIQUE_ACROSS: Record<string, string> = {
 export const DEFINERS: Record<string, string> = {
   'inventory.resources_matching': 'an index that row level security would not use (decision 0007)',
 }
+
+/** Tables from which a service itself deletes rows, and why; all else is kept or left to jobs. */
+export const DELETING: Record<string, string> = {
+  'auth.user_role': 'a role is held or not; the audit remembers',
+  'booking.booking_item': 'items of a booking that is not out yet may change',
+  'booking.freed_resource': 'a queue',
+  'booking.occupancy': 'a unit is taken or not',
+  'booking.offer_item': 'what an offer holds while it stands',
+  'inventory.resource_tag': 'a resource has a tag or not',
+  'inventory.tag': 'a name and nothing else',
+}

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { startSystem, type System } from '@kitroom/local'
-import { Client } from 'pg'
+import { startSystem, type System, type SystemOptions } from '@kitroom/local'
+import { Pool } from 'pg'
 
 import { until } from './client.ts'
 
@@ -13,8 +13,8 @@ export interface TestSystem extends System, AsyncDisposable {
   sql: <Row extends object>(text: string, params?: unknown[]) => Promise<Row[]>
 }
 
-/** Starts the system without demo data and without a limit of requests that a test would meet. */
-export async function testSystem(): Promise<TestSystem> {
+/** Starts the system without demo data and, unless told, without a limit of requests that a test would meet. */
+export async function testSystem({ env, ...options }: Partial<SystemOptions> = {}): Promise<TestSystem> {
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'kitroom-e2e-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
@@ -24,17 +24,21 @@ export async function testSystem(): Promise<TestSystem> {
       port: 0,
       seed: false,
       durable: false,
-      env: { RATE_LIMIT_PER_MINUTE: '100000' },
+      ...options,
+      env: { RATE_LIMIT_PER_MINUTE: '100000', RATE_LIMIT_ORG_PER_MINUTE: '1000000', ...env },
     }),
     ({ stop }) => stop(),
   )
-  const client = parts.adopt(new Client({ connectionString: system.adminDatabaseUrl }), (open) => open.end())
-  await client.connect()
+  // Of one connection, which is replaced when PostgreSQL was away.
+  const pool = parts.adopt(new Pool({ connectionString: system.adminDatabaseUrl, max: 1 }), (open) =>
+    open.end(),
+  )
+  pool.on('error', () => undefined)
   const running = parts.move()
   return {
     ...system,
     sql: async <Row extends object>(text: string, params: unknown[] = []) =>
-      (await client.query<Row>(text, params)).rows,
+      (await pool.query<Row>(text, params)).rows,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
@@ -47,12 +51,12 @@ const OUTBOXES = ['auth', 'inventory', 'booking'].map(
  * Waits until the audit has confirmed every event that was committed.
  * @throws Error when some are missing then, or were recorded that nobody committed
  */
-export async function auditIsSettled({ sql }: TestSystem): Promise<void> {
+export async function auditIsSettled({ sql }: Pick<TestSystem, 'sql'>, withinMs = 60_000): Promise<void> {
   const sent = `(${OUTBOXES.join(' union all ')}) as sent`
   await until(
     () => sql(`select id from ${sent} where confirmed_at is null limit 5`),
     (waiting) => waiting.length === 0,
-    60_000,
+    withinMs,
   )
   const differing = await sql(`
     select sent.id as sent, event.id as recorded from ${sent}

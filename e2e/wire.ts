@@ -1,6 +1,7 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as nodeRequest } from 'node:http'
 
 import type { Person } from './client.ts'
+import { requireDocumented } from './documented.ts'
 
 /** A request to the letter: what fetch would tidy up is sent as it is. */
 export interface Letter {
@@ -22,12 +23,12 @@ export interface Heard {
 
 const CHUNK = 64 * 1024
 
-/** A client of one address that keeps a few connections. */
+/** A client of one address that keeps a few connections, and holds every answer to the document served there. */
 export function wire(url: string, connections = 8) {
   const { hostname, port } = new URL(url)
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
 
-  const send = ({ method, path, headers = [], body, chunked = false }: Letter): Promise<Heard> =>
+  const exchange = ({ method, path, headers = [], body, chunked = false }: Letter): Promise<Heard> =>
     new Promise((resolve, reject) => {
       const length = body === undefined ? 0 : Buffer.byteLength(body)
       const framing = chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(length)]
@@ -43,6 +44,14 @@ export function wire(url: string, connections = 8) {
       if (length <= CHUNK) outgoing.end(body)
       else writeUntilAnswered(outgoing, Buffer.from(body ?? ''))
     })
+
+  const send = async (letter: Letter): Promise<Heard> => {
+    const heard = await exchange(letter)
+    const { status, text, headers } = heard
+    const header = (name: string) => headers[name.toLowerCase()]?.toString()
+    await requireDocumented(url, { ...letter, status, text, header })
+    return heard
+  }
 
   return { send, close: () => agent.destroy() }
 }

@@ -9,11 +9,12 @@ const HELP = `npm start               starts Kitroom, on the data of the last ti
 npm start -- --fresh    removes that data first
 
 Environment: KITROOM_PORT (8080), KITROOM_DATA_DIR (./.kitroom), KITROOM_BOOTSTRAP_TOKEN, DATABASE_URL, NATS_URL,
-WAITLIST_OFFER_TTL_SECONDS (600), RATE_LIMIT_PER_MINUTE (600), LOG_LEVEL (info), CORS_ORIGINS, OTEL_*`
+WAITLIST_OFFER_TTL_SECONDS (600), RATE_LIMIT_PER_MINUTE (600), RATE_LIMIT_ORG_PER_MINUTE (12000), LOG_LEVEL (info),
+CORS_ORIGINS, OTEL_*`
 
 /** What of our environment the system may see; the rest is none of its business. */
 const PASSED_ON =
-  /^(KITROOM_|OTEL_|(DATABASE_URL|NATS_URL|WAITLIST_OFFER_TTL_SECONDS|RATE_LIMIT_PER_MINUTE|LOG_LEVEL|CORS_ORIGINS)$)/
+  /^(KITROOM_|OTEL_|(DATABASE_URL|NATS_URL|WAITLIST_OFFER_TTL_SECONDS|RATE_LIMIT_(ORG_)?PER_MINUTE|LOG_LEVEL|CORS_ORIGINS)$)/
 
 function passedOn(): Record<string, string> {
   const entries = Object.entries(process.env).filter(([name, value]) => PASSED_ON.test(name) && value !== '')

@@ -148,10 +148,17 @@ const encoded = (value: unknown): string =>
 /** What of the operations is tried: all but the end of the session everything is tried in. */
 export const FUZZED = ENDPOINTS.filter(({ name, service }) => name !== 'signOut' && service !== 'gateway')
 
-/** Requests for an operation: most of them nearly good, by the very schemas that judge them. */
-export function requestsFor(operation: Endpoint, things: Things): fc.Arbitrary<Letter> {
+/**
+ * Requests for an operation: most of them nearly good, by the very schemas that judge them.
+ * @param things of the organisation the request is about
+ * @param ids to be named now and then, of other organisations too
+ */
+export function requestsFor(
+  operation: Endpoint,
+  things: Things,
+  ids: readonly string[],
+): fc.Arbitrary<Letter> {
   const { method, query, body, consumes } = operation
-  const ids = Object.values<string>(things as unknown as Record<string, string>)
   const id = fc.oneof(
     { weight: 6, arbitrary: fc.constant(undefined) },
     { weight: 2, arbitrary: fc.constantFrom(...ids) },

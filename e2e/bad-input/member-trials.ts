@@ -49,7 +49,7 @@ export const unknownMembers = (letterFor: LetterFor, bodies: Bodies): Trial[] =>
     )
   })
 
-/** A member twice: the last counts, as it does for JSON.parse, and it is wrong. */
+/** A member twice, good both times: nobody can tell which of them was meant. */
 export const repeatedMembers = (letterFor: LetterFor, bodies: Bodies): Trial[] =>
   JSON_OPERATIONS.flatMap((operation) => {
     const sample = bodyOf(bodies, operation)
@@ -57,9 +57,9 @@ export const repeatedMembers = (letterFor: LetterFor, bodies: Bodies): Trial[] =
       operation,
       fault: `${name} twice`,
       letter: letterFor(operation, {
-        body: JSON.stringify(sample).replace(/\}$/, `,"${name}":${typeof value === 'number' ? '"7"' : '7'}}`),
+        body: JSON.stringify(sample).replace(/\}$/, `,"${name}":${JSON.stringify(value)}}`),
       }),
-      codes: ['validation-failed'],
+      codes: ['malformed-json'],
     }))
   })
 

@@ -108,6 +108,9 @@ export const NOT_TEXTS = [
   '[]',
   '{}',
   `"${'x'.repeat(10_000)}"`,
+  // What makes a careless pattern try every way of dividing it.
+  `"${'a'.repeat(50_000)}!"`,
+  `"${' '.repeat(50_000)}"`,
   '""',
   '" \\t"',
 ]

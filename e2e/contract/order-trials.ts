@@ -136,29 +136,3 @@ function trial(operation: Endpoint, { admin, things, bodies }: Scene, first: Fau
     codes: [first.code],
   }
 }
-
-/** Each operation as each role, with a fault that is judged only after the role: refused for it, or for the fault. */
-export function rolesAgainstAccess(people: Record<string, Person>, things: Things): Trial[] {
-  return SERVICE_OPERATIONS.flatMap((operation) =>
-    Object.entries(people).map(([role, { token, orgId }]) => {
-      const access = operation.name === 'register' ? 'admin' : operation.access
-      const needed = ROLES.findIndex((one) => one === access)
-      const isAllowed = ROLES.findIndex((one) => one === role) >= needed
-      return {
-        operation,
-        fault: `as ${role}`,
-        letter: {
-          method: operation.method,
-          path: `${pathFor(operation, things)}?unheard_of=1`,
-          headers: [
-            ['Authorization', `Bearer ${token}`],
-            ['X-Org-Id', orgId],
-            ['Content-Type', operation.consumes ?? 'application/json'],
-            ...headersFor(operation),
-          ],
-        },
-        codes: [isAllowed ? 'validation-failed' : 'forbidden'],
-      } satisfies Trial
-    }),
-  )
-}

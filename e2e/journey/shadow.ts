@@ -72,8 +72,8 @@ const UNAUDITED: Record<string, string> = {
   ),
 }
 
-/** Columns that follow from others, what a ranking counted among them, and the one that only says when. */
-const DERIVED = `'{unit_text,search_text,updated_at,late_returns,open_fines,active_bookings,score_weights,precedence}'::text[]`
+/** Columns that follow from others, what a ranking counted among them, and those that only say when. */
+const DERIVED = `'{unit_text,search_text,updated_at,condition_at,status_at,late_returns,open_fines,active_bookings,score_weights,precedence}'::text[]`
 
 /** Tables of the services that are neither audited nor known not to be: there must be none. */
 export async function unknownTables(system: TestSystem): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,10 +18,16 @@ const CHECKS = {
   unused: 'Unused code',
   'format:check': 'Format',
   build: 'Build',
+  protos: 'Protocol buffers',
 }
 
 /** Scripts that write files which are committed. */
-const GENERATORS = { codegen: 'Generated gRPC code', openapi: 'OpenAPI document' }
+const GENERATORS = {
+  codegen: 'Generated gRPC code',
+  'protos:release': 'Released protocol buffers',
+  openapi: 'OpenAPI document',
+  'nats-users': 'Users of the broker',
+}
 
 const scripts = z
   .object({ scripts: z.record(z.string(), z.string()) })
@@ -84,7 +91,18 @@ async function testsOfFullScale(): Promise<string[]> {
   return output.split('\n').filter((file) => file !== '')
 }
 
+/** Says what makes this run again what it was. */
+async function announce(): Promise<void> {
+  const { output } = await runCommand('git describe --always --dirty --abbrev=12')
+  const seed = process.env['KITROOM_TEST_SEED'] ?? String(randomInt(2 ** 31))
+  process.env['KITROOM_TEST_SEED_FROM'] = seed
+  console.log(
+    `Commit ${output.trim()}, seed ${seed}. The same again: KITROOM_TEST_SEED=${seed} npm run test:faults -- <file>`,
+  )
+}
+
 const isFullScale = process.env['KITROOM_TEST_SCALE'] === 'full'
+if (isFullScale) await announce()
 const args = process.argv.slice(2)
 if (args.length === 0 && isFullScale) args.push(...(await testsOfFullScale()))
 else if (args.length === 0) await staticChecks()

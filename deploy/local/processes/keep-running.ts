@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { ServerProcess } from '@kitroom/local-servers'
+import type { Exit, ServerProcess } from '@kitroom/local-servers'
 
 /** A process that is started again whenever it ends by itself. */
 export interface KeptProcess {
   /** Undefined while it is down. */
   readonly pid: number | undefined
-  /** Stops it for good. */
-  stop: () => Promise<void>
+  /** Stops it for good. Returns how it ended, if it was running. */
+  stop: () => Promise<Exit | undefined>
   /** Starts it again after `stop`. */
   start: () => Promise<void>
 }
@@ -64,10 +64,12 @@ export function keepRunning({ name, first, start, say, pauses = PAUSES }: Keepin
     },
     stop: async () => {
       stopping.abort()
-      await current?.stop()
+      const stopped = current
+      await stopped?.stop()
       await watching
       // It may just have been coming back.
       await current?.stop()
+      return stopped?.exited
     },
     start: async () => {
       await watching

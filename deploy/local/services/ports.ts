@@ -15,6 +15,12 @@ export async function choosePorts(gateway: number): Promise<Ports> {
   return gateway === 0 ? ports : { ...ports, gateway: { ...ports.gateway, http: gateway } }
 }
 
+/** Ports for each process of every service; the gateway's may be given for the first. */
+export async function instancePorts(gateway: number, count: number): Promise<[Ports, ...Ports[]]> {
+  const others = Array.from({ length: count - 1 }, () => choosePorts(0))
+  return [await choosePorts(gateway), ...(await Promise.all(others))]
+}
+
 /** @throws Error when somebody listens there, said now and not after everything else was started */
 export async function requireFreePort(port: number): Promise<void> {
   const server = createServer()

@@ -23,17 +23,19 @@ beforeAll(async () => {
     url: `postgres://${store}@db/kitroom`,
     migrationUrl: `postgres://${store}_owner@db/kitroom`,
   })
+  const ports = await choosePorts(0)
   environments = serviceEnvironments({
     settings: readSettings({ WAITLIST_OFFER_TTL_SECONDS: '7', RATE_LIMIT_PER_MINUTE: '8' }),
     secrets,
-    natsUrl: 'nats://127.0.0.1:4222',
+    natsUrls: (user) => `nats://${user}@127.0.0.1:4222`,
     databaseUrls: {
       auth: urls('auth'),
       inventory: urls('inventory'),
       booking: urls('booking'),
       audit: urls('audit'),
     },
-    ports: await choosePorts(0),
+    own: ports,
+    reached: ports,
     bootstrapToken: 'the-bootstrap-token',
   })
 })
@@ -50,6 +52,10 @@ describe('the environment of the services', () => {
       const others = APPS.filter((other) => other !== app).map((other) => secrets.serviceKeys[other].d)
       for (const key of others) expect(JSON.stringify(environments[app])).not.toContain(key)
     }
+  })
+
+  it('lets each service sign in at the broker as itself', () => {
+    for (const app of APPS) expect(environments[app]['NATS_URL']).toBe(`nats://${app}@127.0.0.1:4222`)
   })
 
   it('gives the gateway no way to the database, and nobody an owner’s', () => {

@@ -1,5 +1,6 @@
 import { publicPart } from '@kitroom/access-token'
 
+import type { NatsUrls } from '../processes/servers.ts'
 import type { Secrets } from '../system/secrets.ts'
 import type { Settings } from '../system/settings.ts'
 import type { Ports } from './ports.ts'
@@ -8,9 +9,12 @@ import { type App, APPS, type Store, STORES } from './services.ts'
 export interface Surroundings {
   settings: Settings
   secrets: Secrets
-  natsUrl: string
+  natsUrls: NatsUrls
   databaseUrls: Record<Store, { url: string; migrationUrl: string }>
-  ports: Ports
+  /** Where these processes listen. */
+  own: Ports
+  /** Where the services are reached. */
+  reached: Ports
   bootstrapToken: string
 }
 
@@ -20,15 +24,15 @@ const AUDIENCE = 'kitroom'
 
 /** The variables of every service's process, as its `config.ts` wants them. */
 export function serviceEnvironments(around: Surroundings): Record<App, Environment> {
-  const { settings, secrets, ports } = around
-  const http = (app: App) => `http://127.0.0.1:${ports[app].http}`
-  const grpc = (app: App) => `127.0.0.1:${ports[app].grpc}`
+  const { settings, secrets, own, reached } = around
+  const http = (app: App) => `http://127.0.0.1:${reached[app].http}`
+  const grpc = (app: App) => `127.0.0.1:${reached[app].grpc}`
   const tokens = { TOKEN_ISSUER: http('gateway'), TOKEN_AUDIENCE: AUDIENCE }
   const publicKeys = { keys: APPS.map((app) => publicPart(secrets.serviceKeys[app])) }
   const common = (app: App): Environment => ({
-    HTTP_PORT: String(ports[app].http),
+    HTTP_PORT: String(own[app].http),
     LISTEN_HOST: '127.0.0.1',
-    NATS_URL: around.natsUrl,
+    NATS_URL: around.natsUrls(app),
     SERVICE_PRIVATE_KEY: JSON.stringify(secrets.serviceKeys[app]),
     SERVICE_PUBLIC_KEYS: JSON.stringify(publicKeys),
     EXIT_WITH_PARENT: '1',
@@ -36,7 +40,7 @@ export function serviceEnvironments(around: Surroundings): Record<App, Environme
   })
   const store = (app: Store): Environment => ({
     ...common(app),
-    GRPC_PORT: String(ports[app].grpc),
+    GRPC_PORT: String(own[app].grpc),
     DATABASE_URL: around.databaseUrls[app].url,
   })
   return {

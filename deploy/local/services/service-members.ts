@@ -4,19 +4,25 @@ import type { DataFolder } from '../system/data-folder.ts'
 import type { Environment } from './service-environment.ts'
 import { type App, APPS, folderOf } from './services.ts'
 
+/** What the second and further processes of a service are called: `booking-2`. */
+export const instanceName = (app: App, number: number): string =>
+  number === 0 ? app : `${app}-${number + 1}`
+
 /** Starts the five services; they wait for each other by themselves, so in no order. */
 export function serviceMembers(
   environments: Record<App, Environment>,
   extra: Environment,
   folder: DataFolder,
+  number: number,
 ): Member[] {
   const passedOn = Object.fromEntries(Object.entries(extra).filter(([name]) => !isOurs(name)))
   const preload = 'OTEL_EXPORTER_OTLP_ENDPOINT' in passedOn ? ['--import', '@kitroom/service/telemetry'] : []
   return APPS.map((app) => {
-    const logFile = folder.logOf(app)
+    const name = instanceName(app, number)
+    const logFile = folder.logOf(name)
     const env = { ...environments[app], ...passedOn }
     const again = () => startProgram({ cwd: folderOf(app), args: [...preload, 'src/main.ts'], env, logFile })
-    return { name: app, first: again(), again, logFile }
+    return { name, first: again(), again, logFile }
   })
 }
 

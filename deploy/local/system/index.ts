@@ -1,3 +1,5 @@
 export type { KeptProcess } from '../processes/keep-running.ts'
+export type { Ports } from '../services/ports.ts'
+export { type App, APPS } from '../services/services.ts'
 export { startSystem } from './start-system.ts'
-export type { System, SystemOptions } from './system.ts'
+export type { Replicas, System, SystemOptions } from './system.ts'

@@ -38,7 +38,18 @@ describe('the secrets of an installation', () => {
       Object.values(databasePasswords).flatMap(({ app, owner }) => [app, owner]),
     )
     expect(new Set(passwords).size).toBe(16)
+    const atTheBroker = [one, other].flatMap(({ natsPasswords }) => Object.values(natsPasswords))
+    expect(new Set(atTheBroker).size).toBe(12)
     expect(one.serviceKeys.booking.kid).toBe('booking:1')
+  })
+
+  it('of an installation that is older than the broker’s users are kept, and completed once', async () => {
+    const { natsPasswords: _, ...older } = await loadSecrets(file)
+    writeFileSync(file, JSON.stringify(older))
+    const completed = await loadSecrets(file)
+    expect(completed).toMatchObject(older)
+    expect(Object.keys(completed.natsPasswords)).toContain('booking')
+    await expect(loadSecrets(file)).resolves.toEqual(completed)
   })
 
   it('are not silently replaced when their file is damaged', async () => {

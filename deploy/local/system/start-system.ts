@@ -1,9 +1,9 @@
 import { type Fleet, newFleet } from '../processes/fleet.ts'
 import { requireJetStream, startNatsServer, startPostgresServer } from '../processes/servers.ts'
 import { migrateAll, prepareDatabase } from '../services/database.ts'
-import { choosePorts, requireFreePort } from '../services/ports.ts'
+import { instancePorts, requireFreePort } from '../services/ports.ts'
 import { serviceEnvironments } from '../services/service-environment.ts'
-import { serviceMembers } from '../services/service-members.ts'
+import { instanceName, serviceMembers } from '../services/service-members.ts'
 import { waitUntilHealthy } from '../services/wait-until-healthy.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { type Progress, silent } from './progress.ts'
@@ -45,15 +45,19 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     signal.throwIfAborted()
     return progress.step(title, work)
   }
-  const ports = await choosePorts(options.port)
-  await requireFreePort(ports.gateway.http)
+  const instances = await instancePorts(options.port, options.replicas?.count ?? 1)
+  const [first] = instances
+  await requireFreePort(first.gateway.http)
+  const ports = (await options.replicas?.balance(instances)) ?? first
 
   const serverUrl =
     settings.databaseUrl ?? (await step('PostgreSQL', () => startPostgresServer(folder, fleet, durable)))
-  const natsUrl = await step('NATS', () =>
-    settings.natsUrl === undefined ? startNatsServer(folder, fleet) : requireJetStream(settings.natsUrl),
-  )
   const secrets = await step('Secrets', () => loadSecrets(folder.secrets))
+  const natsUrls = await step('NATS', () =>
+    settings.natsUrl === undefined
+      ? startNatsServer(folder, fleet, secrets.natsPasswords)
+      : requireJetStream(settings.natsUrl),
+  )
   const bootstrapToken = settings.kitroomBootstrapToken ?? secrets.bootstrapToken
   const database = await step('Database', async (detail) => {
     const prepared = await prepareDatabase({ serverUrl, isOurs: settings.databaseUrl === undefined, secrets })
@@ -61,20 +65,27 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     await migrateAll(prepared.urls, folder.logOf, signal)
     return prepared
   })
-  const environments = serviceEnvironments({
-    settings,
-    secrets,
-    natsUrl,
-    databaseUrls: database.urls,
-    ports,
-    bootstrapToken,
-  })
+  const environments = await Promise.all(
+    instances.map(async (own) => {
+      const planned = serviceEnvironments({
+        settings,
+        secrets,
+        natsUrls,
+        databaseUrls: database.urls,
+        own,
+        reached: ports,
+        bootstrapToken,
+      })
+      return (await options.rewire?.(planned)) ?? planned
+    }),
+  )
   const url = `http://127.0.0.1:${ports.gateway.http}`
   await step('Services', async (detail) => {
-    fleet.add(serviceMembers(environments, options.env ?? {}, folder))
+    fleet.add(environments.flatMap((each, number) => serviceMembers(each, options.env ?? {}, folder, number)))
     await fleet.whileAlive((alive) => waitUntilHealthy(url, detail, AbortSignal.any([signal, alive])))
   })
-  const processes = fleet.keep(progress.say) as System['processes']
+  const kept = fleet.keep(progress.say)
+  const processes = kept as System['processes']
   if (options.seed) await seedOnce({ folder, url, bootstrapToken, signal, step })
   folder.announce(url)
   return {
@@ -82,11 +93,13 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     path: folder.path,
     demoLogins: folder.demoLogins,
     bootstrapToken,
-    natsUrl,
+    natsUrl: natsUrls,
     adminDatabaseUrl: database.adminUrl,
     ports,
     databaseUrl: (service) => database.urls[service].url,
+    ports,
     processes,
+    replicas: (app) => instances.flatMap((_, number) => kept[instanceName(app, number)] ?? []),
   }
 }
 

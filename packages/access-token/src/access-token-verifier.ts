@@ -29,7 +29,7 @@ export type AccessTokenVerifierOptions = {
   now?: () => Date
 } & (
   | { jwks: PublicJwks }
-  | ({ jwksUrl: string } & Partial<Pick<RemoteKeysOptions, 'cooldownSeconds' | 'headers'>>)
+  | ({ jwksUrl: string } & Partial<Pick<RemoteKeysOptions, 'cooldownSeconds' | 'maxAgeSeconds' | 'headers'>>)
 )
 
 const LEEWAY_SECONDS = 10

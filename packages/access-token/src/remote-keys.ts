@@ -5,6 +5,8 @@ export interface RemoteKeysOptions {
   url: string
   /** Between two attempts to fetch because of an unknown `kid`, or after a failed attempt while a copy is at hand. */
   cooldownSeconds: number
+  /** How long a copy serves before a new one is fetched; ten minutes unless told. */
+  maxAgeSeconds?: number | undefined
   /** Made anew for each fetch: the credential of a publisher that answers only to services. */
   headers?: () => Promise<Record<string, string>>
 }
@@ -13,14 +15,20 @@ const FETCH_TIMEOUT_MS = 1_000
 const RETRY_WITHOUT_COPY_MS = 1_000
 
 /**
- * Keys published at a URL, kept for ten minutes. A stranger's `kid` does not cause a fetch more often than once per
+ * Keys published at a URL, kept for a while. A stranger's `kid` does not cause a fetch more often than once per
  * cooldown, and when the publisher is away the last copy goes on serving the keys it has (AUT-5).
  * The function throws Failure dependency-unavailable when there never was a copy.
  */
-export function remoteKeys({ url, cooldownSeconds, headers }: RemoteKeysOptions): JWTVerifyGetKey {
+export function remoteKeys({
+  url,
+  cooldownSeconds,
+  maxAgeSeconds = 600,
+  headers,
+}: RemoteKeysOptions): JWTVerifyGetKey {
   const cooldownMs = cooldownSeconds * 1_000
   const remote = createRemoteJWKSet(new URL(url), {
     cooldownDuration: cooldownMs,
+    cacheMaxAge: maxAgeSeconds * 1_000,
     timeoutDuration: FETCH_TIMEOUT_MS,
     async [customFetch](target, options) {
       for (const [name, value] of Object.entries((await headers?.()) ?? {})) options.headers.set(name, value)

@@ -52,6 +52,8 @@ export interface Endpoint {
   readonly produces?: 'application/json' | 'text/html'
   /** A GET of a list that can also be had as one CSV file with all its entries, whatever `limit` and `page` say. */
   readonly alsoCsv?: CsvFile
+  /** Reads or writes all there is: its answer may take half a minute, others five seconds. */
+  readonly takesLong?: boolean
   readonly idempotency?: 'required' | 'accepted' | 'ignored'
   /** `required` on PATCH, `honoured` where it counts only when sent. */
   readonly ifMatch?: 'required' | 'honoured'

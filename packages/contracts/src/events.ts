@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import type { ServiceName } from './endpoint.ts'
+
 /** What can happen to an entity, as the audit tells it. */
 export const AuditAction = z
   .enum(['CREATE', 'UPDATE', 'SOFT_DELETE', 'RESTORE', 'STATUS_CHANGE'])
@@ -23,6 +25,22 @@ export const EntityType = z
   ])
   .meta({ id: 'EntityType' })
 export type EntityType = z.infer<typeof EntityType>
+
+/** Whose entities they are: only that service tells what happened to them. */
+export const OWNERS: Readonly<Record<EntityType, ServiceName>> = {
+  Organization: 'auth',
+  User: 'auth',
+  UserRole: 'auth',
+  Session: 'auth',
+  Resource: 'inventory',
+  ResourceUnit: 'inventory',
+  Tag: 'inventory',
+  Booking: 'booking',
+  BookingMessage: 'booking',
+  WaitlistEntry: 'booking',
+  Fine: 'booking',
+  Payment: 'booking',
+}
 
 const Snapshot = z.record(z.string(), z.json())
 

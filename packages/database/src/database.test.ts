@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Once, Replayed } from '@kitroom/contracts'
+import { givenUp, withinDeadline } from '@kitroom/deadline'
 import { Failure } from '@kitroom/errors'
 import { type TestDatabase, testDatabase } from '@kitroom/testing'
 import { EntitySchema } from '@mikro-orm/core'
@@ -144,6 +145,28 @@ describe('a transaction', () => {
     ).toHaveLength(0)
   })
 
+  it('begins no statement for who has gone, keeps nothing of what it did, and gives its connection back', async () => {
+    const gone = new AbortController()
+    const at = new Date(Date.now() + 5_000)
+    const within = <T>(work: () => Promise<T>) => withinDeadline({ at, signal: gone.signal }, work)
+    const lamp = lampNamed('for nobody')
+    const abandoned = within(() =>
+      database.transaction(origin, async ({ em, changes, query }) => {
+        em.persist(lamp)
+        changes.added('Resource', lamp, facts)
+        await em.flush()
+        gone.abort(givenUp())
+        await query(sql`select 1`)
+      }),
+    )
+    await expect(abandoned).rejects.toMatchObject({ code: 'dependency-unavailable' })
+    expect(await on.admin('select 1 from lamp where id = $1', [lamp.id])).toHaveLength(0)
+    await expect(within(() => database.read(orgId, (query) => query(sql`select 1`)))).rejects.toThrow(
+      'Whoever asked has gone',
+    )
+    for (let n = 0; n < 20; n++) await database.read(orgId, (query) => query(sql`select 1`))
+  })
+
   it('sees nothing of another organisation and cannot write for it', async () => {
     await add(lampNamed('ours'))
     expect(await database.read(randomUUID(), (query) => query(sql`select * from lamp`))).toEqual([])
@@ -203,6 +226,17 @@ describe('a transaction', () => {
     expect(await failing(3)).toBe(4)
     runs = 0
     await expect(failing(4)).rejects.toMatchObject({ code: 'dependency-unavailable', retryAfterSeconds: 1 })
+  })
+
+  it('is refused after one wait for a lock, not after four', async () => {
+    await on.admin('begin')
+    await on.admin(`select pg_advisory_xact_lock(hashtextextended('lamp', 0))`)
+    const began = performance.now()
+    await expect(database.transaction(origin, ({ lock }) => lock(['lamp']))).rejects.toMatchObject({
+      code: 'dependency-unavailable',
+    })
+    expect(performance.now() - began).toBeLessThan(3_900)
+    await on.admin('rollback')
   })
 
   describe('with an idempotency key', () => {

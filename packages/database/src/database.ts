@@ -1,7 +1,9 @@
 import type { Origin } from '@kitroom/contracts'
+import { working } from '@kitroom/observability'
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { TypeOverrides } from 'pg'
 
+import { pooled } from './connections.ts'
 import { type Constraints, translate } from './postgres-error.ts'
 import { type Query, queryOn, sql } from './sql.ts'
 import { runTransaction, type Transaction } from './transaction.ts'
@@ -13,6 +15,8 @@ export interface DatabaseOptions {
   entities: NonNullable<Options['entities']>
   constraints?: Constraints
   poolSize?: number
+  /** How long an answer is waited for when the connection says nothing at all. */
+  answerWithinMs?: number
   /** Called after a commit that wrote outbox rows. */
   onCommitted?: () => void
 }
@@ -45,13 +49,15 @@ export function openDatabase(options: DatabaseOptions): Database {
     entities: options.entities,
     schema: options.service,
     discovery: { warnWhenNoEntities: false },
-    pool: { min: 0, max: options.poolSize ?? 10, idleTimeoutMillis: 30_000 },
-    driverOptions: {
-      types: typeParsers(),
+    driverOptions: pooled({
+      connectionString: options.url,
+      max: options.poolSize ?? 10,
+      idleTimeoutMillis: 30_000,
       connectionTimeoutMillis: 1_000,
-      keepAlive: true,
+      ...(options.answerWithinMs === undefined ? {} : { query_timeout: options.answerWithinMs }),
+      types: typeParsers(),
       application_name: `kitroom-${options.service}`,
-    },
+    }),
     logger: () => undefined,
   })
   const translated = (error: unknown) => translate(error, options.constraints ?? {})
@@ -70,11 +76,15 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     async transaction(origin, work) {
-      const { result, changed } = await runTransaction(orm, options.service, origin, translated, work)
+      const { orgId, requestId } = origin
+      const { result, changed } = await working({ orgId, requestId }, () =>
+        runTransaction(orm, options.service, origin, translated, work),
+      )
       if (changed) options.onCommitted?.()
       return result
     },
-    read: (orgId, work) => inTransaction(sql`select set_config('app.org_id', ${orgId}, true)`, work),
+    read: (orgId, work) =>
+      working({ orgId }, () => inTransaction(sql`select set_config('app.org_id', ${orgId}, true)`, work)),
     asRole: (role, work) => inTransaction(sql`select set_config('role', ${role}, true)`, work),
     async ready() {
       try {

@@ -21,6 +21,14 @@ const SPOKEN_OF = /lock/i
 /** A text of words, each with a colon behind it: `audit:chain:${…}` or 'signing-key:first'. */
 const NAME = /[`'](?!node:)((?:[a-z][a-z-]*:)+[a-z-]*)(?=\$\{|[`'])/g
 
+/** Locks of the whole installation, and why no organisation is in their names. */
+const OF_ALL: Record<string, string> = {
+  'last-admin:installation': 'an account may be admin in several',
+  'login:<network>': 'counted before anybody is known',
+  'signing-key:first': 'keys are the installation’s',
+  'provision:kitroom': 'before there is any',
+}
+
 const sources = globSync('{packages,services}/*/src/**/*.ts', { cwd: ROOT })
   .filter((file) => !file.endsWith('.test.ts') && !file.includes('node_modules'))
   .map((file) => ({ file, code: withoutComments(readFileSync(join(ROOT, file), 'utf8')) }))
@@ -46,5 +54,11 @@ describe('the register of advisory locks', () => {
     )
     expect(clashes).toEqual([])
     expect(new Set(registered).size).toBe(registered.length)
+  })
+
+  it('has the organisation in every name, but those of the whole installation (TEN-11)', () => {
+    const names = [...RECORD.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name)
+    const without = names.filter((name) => !name.includes('<org>'))
+    expect(without.toSorted()).toEqual(Object.keys(OF_ALL).toSorted())
   })
 })

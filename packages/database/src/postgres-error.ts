@@ -11,10 +11,14 @@ interface PostgresError {
 }
 
 /** serialization_failure, deadlock_detected, lock_not_available: the whole transaction may be tried again. */
-const RETRYABLE = new Set(['40001', '40P01', '55P03'])
+export const RETRYABLE: ReadonlySet<string> = new Set(['40001', '40P01', '55P03'])
 
 /** Connection and resource classes, shutdown, cancelled by a timeout: the database cannot answer now. */
 const UNAVAILABLE = /^(08...|53...|57P0.|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|XX000)$/
+
+/** The driver's own words for a connection that ended, was not to be had, or fell silent: they have no code. */
+const LOST =
+  /connection terminated|connection timeout|timeout exceeded when trying to connect|timeout expired|query read timeout|is not queryable/i
 
 /**
  * Finds PostgreSQL's own error in whatever the ORM threw. Errors at COMMIT arrive as the driver's, the others
@@ -29,6 +33,9 @@ function postgresError(error: unknown): PostgresError | undefined {
   }
   return undefined
 }
+
+/** PostgreSQL's code of an error, or nothing when it is not its. */
+export const sqlStateOf = (error: unknown): string => postgresError(error)?.code ?? ''
 
 /** True when the transaction lost a race it may win next time. */
 export function isRetryable(error: unknown): boolean {
@@ -53,9 +60,7 @@ export function translate(error: unknown, constraints: Constraints): unknown {
   const found = postgresError(error)
   const explained = found?.constraint === undefined ? undefined : constraints[found.constraint]
   if (explained !== undefined) return explained()
-  const lost =
-    error instanceof Error &&
-    /connection (terminated|timeout)|timeout exceeded when trying to connect/i.test(error.message)
+  const lost = error instanceof Error && LOST.test(error.message)
   if (lost || (found !== undefined && (RETRYABLE.has(found.code) || UNAVAILABLE.test(found.code)))) {
     return new Failure('dependency-unavailable', 'The database cannot answer at the moment.', {
       retryAfterSeconds: 1,

@@ -1,3 +1,4 @@
+import { requireTime } from '@kitroom/deadline'
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
 
 export { sql }
@@ -12,9 +13,15 @@ interface Executor {
   executeQuery<Row>(query: CompiledQuery<Row>): Promise<{ rows: Row[] }>
 }
 
-/** Binds `query` to a connection or an open transaction; compiled text and bind parameters, nothing inlined. */
+/**
+ * Binds `query` to a connection or an open transaction; compiled text and bind parameters, nothing inlined. Begins no
+ * statement that nobody waits for any more; a transaction rolls back then.
+ */
 export function queryOn(executor: Executor & Parameters<RawBuilder<unknown>['compile']>[0]): Query {
-  return async <Row>(statement: Sql<Row>) => (await executor.executeQuery(statement.compile(executor))).rows
+  return async <Row>(statement: Sql<Row>) => {
+    requireTime()
+    return (await executor.executeQuery(statement.compile(executor))).rows
+  }
 }
 
 /** The conditions joined by `and`, or `true` when there are none. */

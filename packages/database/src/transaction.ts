@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Origin } from '@kitroom/contracts'
+import { counter } from '@kitroom/observability'
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { isSpanContextValid, trace } from '@opentelemetry/api'
 
 import { claim, isStoredRefusal, keyLock, store } from './idempotency.ts'
 import { Changes, writeOutbox } from './messaging/changes.ts'
-import { isRetryable } from './postgres-error.ts'
+import { isRetryable, RETRYABLE, sqlStateOf } from './postgres-error.ts'
 import { type Query, queryOn, sql } from './sql.ts'
 
 /** What a use case's stores work with, until its transaction ends. */
@@ -21,6 +22,14 @@ export interface Transaction {
 }
 
 const RETRIES = 3
+/** Whoever has waited for a lock as long as one may (2 s) is not made to wait again (CON-10). */
+const RETRY_WITHIN_MS = 1_500
+
+const retries = counter('kitroom.db.transaction.retries', {
+  unit: '{transaction}',
+  description: 'Transactions that lost a race and were run again, by what PostgreSQL said.',
+})
+for (const code of RETRYABLE) retries.add(0, { 'db.response.status_code': code })
 
 interface Opening {
   isolation: string
@@ -97,7 +106,7 @@ async function storeRefusal(orm: MikroORM, origin: Origin, error: unknown): Prom
 /**
  * Runs one use case in one transaction at READ COMMITTED: tenant set, idempotency key claimed, work done, changes
  * written to the outbox, answer stored. A transaction that lost a race (40001, 40P01, 55P03) is run again as a
- * whole, at most three times.
+ * whole, at most three times, and not once it has taken long.
  */
 export async function runTransaction<T>(
   orm: MikroORM,
@@ -106,11 +115,13 @@ export async function runTransaction<T>(
   translated: (error: unknown) => unknown,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<{ result: T; changed: boolean }> {
+  const began = performance.now()
   for (let tries = 0; ; tries++) {
     try {
       return await attempt(orm, service, origin, work)
     } catch (error) {
-      if (isRetryable(error) && tries < RETRIES) {
+      if (isRetryable(error) && tries < RETRIES && performance.now() - began < RETRY_WITHIN_MS) {
+        retries.add(1, { 'db.response.status_code': sqlStateOf(error) })
         await sleep(5 + Math.random() * 20 * 2 ** tries)
         continue
       }

@@ -40,6 +40,11 @@ interface ConsumptionBase {
   deadLetter: (message: RawMessage, reason: string) => Promise<void>
   /** Attempts before a message is a dead letter, 8 unless told. A Failure of kind `unavailable` never makes one. */
   maxDeliver?: number
+  /**
+   * Whether an event of an entity or action that is newer than we are becomes a dead letter, to be redriven after the
+   * upgrade that knows it; otherwise it is none of this consumer's business (EVT-15).
+   */
+  keepUnfamiliar?: boolean
 }
 
 export interface SingleConsumption extends ConsumptionBase {
@@ -68,6 +73,13 @@ export interface Stored {
   duplicate: boolean
 }
 
+/** What a durable consumer has before it. */
+export interface Backlog {
+  durable: string
+  /** Events it was not yet sent, or has not yet acknowledged. */
+  pending: number
+}
+
 /** The connection to NATS JetStream. All of it may be called before the broker was ever reached. */
 export interface Broker extends AsyncDisposable {
   healthy(): boolean
@@ -84,11 +96,21 @@ export interface Broker extends AsyncDisposable {
    */
   publish(subject: string, payload: string, messageId: string): Promise<Stored>
   /**
+   * Of every durable consumer there is, also of those whose processes are all away.
+   * @throws Error when the broker is away
+   */
+  backlogs(): Promise<Backlog[]>
+  /**
    * Makes sure that the stream exists.
    * @returns when it was created
    * @throws Error when the broker is away
    */
   ensureStream(): Promise<Date>
+  /**
+   * Calls each time the broker is there again after it was away, and at once when it is there.
+   * @returns ends the calls
+   */
+  onReachable(listener: () => void): () => void
   /** Waits for a broker that is away, at most until the signal is aborted. */
   reachable(signal: AbortSignal): Promise<void>
 }

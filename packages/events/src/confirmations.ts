@@ -37,7 +37,8 @@ export function onConfirmed(
     const subscription = nats.subscribe(subjectFor(service), {
       queue: service,
       callback: (error, message) => {
-        if (!error) working = working.then(() => receive(message.string()))
+        // What the broker delivers for a consumer asks for an answer; what the audit tells does not.
+        if (!error && (message.reply ?? '') === '') working = working.then(() => receive(message.string()))
       },
     })
     unsubscribe = () => subscription.unsubscribe()

@@ -5,8 +5,9 @@ import type { Broker, BrokerOptions, Stored, Subscription } from './broker.ts'
 import { confirm, onConfirmed } from './confirmations.ts'
 import { type Connection, keepConnected } from './connection.ts'
 import { consume } from './consuming/consume.ts'
+import { countSent } from './figures.ts'
 import { follow } from './follow.ts'
-import { ensureStream } from './stream.ts'
+import { backlogs, ensureStream } from './stream.ts'
 import { type Carrier, publishing } from './tracing.ts'
 
 const PUBLISH_MS = 5_000
@@ -35,10 +36,12 @@ export function connectBroker({ url, name, logger, replicas = 1 }: BrokerOptions
     confirm: (service, eventIds) => confirm(connection, service, eventIds),
     onConfirmed: (service, confirmed) => kept(onConfirmed(connection, service, confirmed, logger)),
     publish: (subject, payload, messageId) =>
-      publishing(subject, messageId, carrierIn(payload), (sent) =>
+      publishing({ subject, id: messageId, orgId: orgIn(payload) }, carrierIn(payload), (sent) =>
         publish(usable(connection), subject, payload, messageId, sent),
       ),
+    backlogs: async () => backlogs(usable(connection)),
     ensureStream: async () => ensureStream(usable(connection), replicas),
+    onReachable: (listener) => connection.onUsable(listener),
     reachable: async (signal) => {
       await connection.ready(signal)
     },
@@ -63,6 +66,7 @@ async function publish(
     headers: sent,
     timeout: PUBLISH_MS,
   })
+  countSent()
   return { sequence: seq, duplicate }
 }
 
@@ -72,7 +76,10 @@ function usable(connection: Connection): NatsConnection {
   return nats
 }
 
-/** The trace the event was made in; reading it out of the text costs less than parsing the event. */
+/** Read out of the text, which costs less than parsing the event; the envelope comes before what changed. */
+const orgIn = (payload: string): string | undefined => /"orgid":"([\da-f-]+)"/.exec(payload)?.[1]
+
+/** The trace the event was made in. */
 function carrierIn(payload: string): Carrier {
   return { traceparent: /"traceparent":"([\da-f-]+)"/.exec(payload)?.[1] }
 }

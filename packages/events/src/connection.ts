@@ -1,5 +1,7 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
+import { addressOf } from './access/address.ts'
+import { inboxOf } from './access/permissions.ts'
 import type { Log } from './log.ts'
 import { backoff, orAborted, pause } from './pause.ts'
 
@@ -56,8 +58,9 @@ export function keepConnected(options: { url: string; name: string; logger: Log 
     while (!closing.signal.aborted) {
       try {
         const connection = await connect({
-          servers: url.split(','),
+          ...addressOf(url),
           name,
+          inboxPrefix: inboxOf(name),
           maxReconnectAttempts: -1,
           reconnectTimeWait: 250,
           reconnectJitter: 250,

@@ -18,7 +18,8 @@ export function follow(
       callback: (error, message) => {
         const parsed = error ? { reason: error.message } : parseEvent(message.subject, message.data)
         if ('event' in parsed) onEvent(parsed.event)
-        else logger.warn({ subject: message.subject, reason: parsed.reason }, 'a message was passed over')
+        else if ('reason' in parsed)
+          logger.warn({ subject: message.subject, reason: parsed.reason }, 'a message was passed over')
       },
     })
     unsubscribe = () => subscription.unsubscribe()

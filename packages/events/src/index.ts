@@ -1,4 +1,8 @@
+export { natsAuthorization } from './access/nats-config.ts'
+export { NATS_USERS, type NatsUser } from './access/permissions.ts'
 export type { BatchConsumption, Broker, RawMessage, SingleConsumption } from './broker.ts'
 export { connectBroker } from './connect-broker.ts'
 export type { Outbox, OutboxLease } from './outbox.ts'
+export { parseEvent } from './parse-event.ts'
+export { redrive } from './redrive.ts'
 export { startRelay } from './relaying/relay.ts'

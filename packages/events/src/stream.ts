@@ -11,10 +11,12 @@ import {
   StorageType,
   type StreamInfo,
 } from '@nats-io/jetstream'
-import { nanos, type NatsConnection } from '@nats-io/transport-node'
+import { nanos, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
+
+import type { Backlog } from './broker.ts'
 
 /** The one stream; PostgreSQL is what remembers, so a lost stream is made again and filled from the outboxes. */
-const STREAM = 'KITROOM'
+export const STREAM = 'KITROOM'
 
 const DAY_MS = 86_400_000
 const REQUEST_MS = 5_000
@@ -45,7 +47,12 @@ export async function ensureStream(nats: NatsConnection, replicas: number): Prom
       ...settings,
     })
   })
-  if (!hasSettings(info, settings)) await streams.update(STREAM, settings)
+  if (!hasSettings(info, settings)) {
+    await streams.update(STREAM, settings).catch((error: unknown) => {
+      // The audit may, and does; with the old settings the stream serves until then.
+      if (!(error instanceof PermissionViolationError)) throw error
+    })
+  }
   return new Date(info.created)
 }
 
@@ -66,6 +73,14 @@ export async function ensureConsumer(
     max_deliver: -1,
   })
   return jetstream(nats, { timeout: REQUEST_MS }).consumers.get(STREAM, durable)
+}
+
+export async function backlogs(nats: NatsConnection): Promise<Backlog[]> {
+  const { consumers } = await managerOf(nats)
+  const found: Backlog[] = []
+  for await (const { name, num_pending, num_ack_pending } of consumers.list(STREAM))
+    found.push({ durable: name, pending: num_pending + num_ack_pending })
+  return found
 }
 
 const isMissing = (error: unknown, code: number): boolean =>

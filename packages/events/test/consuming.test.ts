@@ -5,6 +5,7 @@ import type { Broker } from '../src/index.ts'
 import {
   allSettled,
   broker,
+  changeOf,
   cleanUp,
   eventOf,
   labelOf,
@@ -59,9 +60,7 @@ describe('consuming one by one', () => {
     const consumption = { durable: 'bookings', subject: 'kitroom.booking.>', ...letters() }
     maker.consume({ ...consumption, handle: async (event) => void seen.push(labelOf(event)) })
     await publish('inventory-event')
-    await publishAll(maker, [
-      eventOf('booking-event', { type: 'kitroom.booking.booking.create', source: 'booking' }),
-    ])
+    await publishAll(maker, [changeOf('Booking', 'booking-event')])
     await until(
       () => seen.length,
       (count) => count > 0,

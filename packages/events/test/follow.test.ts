@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
-import { broker, cleanUp, directly, eventOf, labelOf, natsServer, publishAll, until } from './world.ts'
+import {
+  broker,
+  changeOf,
+  cleanUp,
+  directly,
+  eventOf,
+  labelOf,
+  natsServer,
+  publishAll,
+  until,
+} from './world.ts'
 
 let server: Awaited<ReturnType<typeof natsServer>>
 beforeEach(async () => {
@@ -51,10 +61,7 @@ describe('following', () => {
   it('only shows its subject', async () => {
     const { seen, ready, made } = follower('kitroom.auth.>')
     await ready()
-    await publishAll(made, [
-      eventOf('tag'),
-      eventOf('user', { type: 'kitroom.auth.user.update', source: 'auth' }),
-    ])
+    await publishAll(made, [eventOf('tag'), changeOf('User', 'user')])
     await until(
       () => seen.length,
       (count) => count > 0,
@@ -131,6 +138,10 @@ describe('confirmations', () => {
     const { nats } = await directly(server.url)
     nats.publish('kitroom-confirm.booking', 'not JSON')
     nats.publish('kitroom-confirm.booking', '["no id"]')
+    // As the broker would deliver it for a consumer that somebody pointed here.
+    nats.publish('kitroom-confirm.booking', JSON.stringify([randomUUID()]), {
+      reply: '$JS.ACK.KITROOM.spy.1',
+    })
     await nats.flush()
     const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()]
     made.confirm('booking', [first])

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { EntityChanged } from '@kitroom/contracts'
+import { scaled } from '@kitroom/testing'
 
-import type { Broker } from '../src/index.ts'
+import { type Broker, redrive } from '../src/index.ts'
 import {
   allSettled,
   broker,
@@ -89,4 +91,70 @@ describe('a message that is no event', () => {
     )
     await allSettled(url, 'poison')
   })
+
+  it('among a hundred good ones holds up none, and all of it can be redriven (EVT-9)', async () => {
+    const { buried, deadLetter } = letters()
+    const [good, took] = [new Map<string, number>(), [] as number[]]
+    const refused = new Set<string>()
+    let isMended = false
+    const consumption = {
+      durable: 'poison',
+      subject: 'kitroom.>',
+      maxDeliver: 1,
+      deadLetter,
+      handle: async (event: EntityChanged) => {
+        if (labelOf(event).startsWith('bad') && !isMended) {
+          refused.add(labelOf(event))
+          throw new Error('not yet')
+        }
+        took.push(performance.now() - (good.get(labelOf(event)) ?? performance.now()))
+      },
+    }
+    await publishAll(maker, [])
+    maker.consume(consumption)
+    const { publish: publishRaw } = await directly(url)
+    const count = scaled(500, 10_000)
+    const poison = [
+      'no JSON',
+      new Uint8Array([0x22, 0xff, 0xfe, 0x22]),
+      '{"specversion":"1.0"}',
+      `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+      JSON.stringify({ ...eventOf('x'), source: 'intruder' }),
+    ]
+    let bad = 0
+    for (let n = 0; n < count; n++) {
+      if (n % 100 === 50) await publishRaw(SUBJECT, poison[bad++ % poison.length])
+      if (n % 100 === 75) await publishAll(maker, [eventOf(`bad${n}`)])
+      good.set(`e${n}`, performance.now())
+      await publishRaw(SUBJECT, JSON.stringify(eventOf(`e${n}`)))
+    }
+    await until(
+      () => took.length,
+      (handled) => handled === count,
+      60_000,
+    )
+    await until(
+      () => buried.length,
+      (found) => found === bad + refused.size,
+      60_000,
+    )
+    const late = took.toSorted((a, b) => a - b)[Math.ceil(count * 0.99) - 1] ?? 0
+    console.log(`${count} events among ${buried.length} bad ones, p99 ${Math.round(late)} ms`)
+    expect(late).toBeLessThan(6_000)
+
+    isMended = true
+    const waiting = new Map(buried.map(([message], n) => [String(n).padStart(6, '0'), message]))
+    const still: string[] = []
+    const counts = await redrive([consumption], () => ({
+      waiting: async (after = '', limit) =>
+        [...waiting]
+          .filter(([id]) => id > after)
+          .slice(0, limit)
+          .map(([id, { subject, payload }]) => ({ id, subject, payload })),
+      redriven: async (id) => void waiting.delete(id),
+      stillRefused: async (id) => void still.push(id),
+    }))
+    expect(counts).toEqual({ redriven: refused.size, refused: bad })
+    expect(still).toHaveLength(bad)
+  }, 200_000)
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { EntityChanged } from '@kitroom/contracts'
+import { type EntityChanged, type EntityType, OWNERS, subjectOf } from '@kitroom/contracts'
 import { type LocalNats, startNats } from '@kitroom/local-servers'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
@@ -39,9 +39,9 @@ export async function until<T>(
 }
 
 /** A NATS server of the test's own, which it may kill, wipe and start again on the same port. */
-export async function natsServer() {
+export async function natsServer(authorization = '') {
   const dataDir = await mkdtemp(join(tmpdir(), 'kitroom-events-'))
-  let nats: LocalNats = await startNats({ dataDir })
+  let nats: LocalNats = await startNats({ dataDir, authorization })
   const { url, port } = nats
   later(async () => {
     await nats.stop()
@@ -55,7 +55,7 @@ export async function natsServer() {
     },
     wipe: () => rm(join(dataDir, 'store'), { recursive: true, force: true }),
     start: async () => {
-      nats = await startNats({ dataDir, port })
+      nats = await startNats({ dataDir, port, authorization })
     },
   }
 }
@@ -100,6 +100,13 @@ export function eventOf(label: string, more: Partial<EntityChanged> = {}): Entit
     },
     ...more,
   }
+}
+
+/** That something of another service was changed. */
+export function changeOf(entityType: EntityType, label: string): EntityChanged {
+  const source = OWNERS[entityType]
+  const event = eventOf(label, { source, type: subjectOf(source, entityType, 'UPDATE') })
+  return { ...event, data: { ...event.data, entity_type: entityType, action: 'UPDATE', before: {} } }
 }
 
 /** Publishes through a broker that may only just be connecting. */

@@ -1,3 +1,4 @@
+import { observed } from '@kitroom/observability'
 import CircuitBreaker from 'opossum'
 
 import type { Log } from './log.ts'
@@ -39,6 +40,20 @@ export function breaker(
   })
   circuit.on('open', () => logger.warn({ dependency: name }, 'breaker open'))
   circuit.on('close', () => logger.info({ dependency: name }, 'breaker closed'))
+  const state = observed(
+    {
+      'kitroom.breaker.open': {
+        description: '1 while calls to a dependency are refused without being tried.',
+      },
+    },
+    () => [
+      {
+        name: 'kitroom.breaker.open',
+        value: circuit.opened ? 1 : 0,
+        attributes: { 'rpc.service': name },
+      },
+    ],
+  )
   return {
     run: async (call) => {
       try {
@@ -47,7 +62,10 @@ export function breaker(
         throw isRefusal(error) ? new BreakerOpen(`${name} is not called now`, { cause: error }) : error
       }
     },
-    close: () => circuit.shutdown(),
+    close() {
+      state[Symbol.dispose]()
+      circuit.shutdown()
+    },
   }
 }
 

@@ -1,11 +1,17 @@
-import { Client, credentials, type Deadline, Metadata, type ServiceError } from '@grpc/grpc-js'
+import { randomUUID } from 'node:crypto'
+
+import { Client, credentials, type Deadline, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import { IdempotencyLevel } from '@grpc/proto-loader'
 import { type Statement, STATEMENT_METADATA, type StatementSigner } from '@kitroom/access-token'
+import { presentDeadline } from '@kitroom/deadline'
+import { working, workInHand } from '@kitroom/observability'
 
 import { breaker, BreakerOpen } from './breaker.ts'
+import { measureMade } from './call-durations.ts'
 import { clientOptions, MESSAGE_LIMITS } from './channel-options.ts'
 import { failureOf, isOutage, unavailable } from './failure-status.ts'
 import type { Log } from './log.ts'
+import { organizationOf } from './organization-of.ts'
 import { wireOf } from './protos.ts'
 import {
   fullName,
@@ -31,10 +37,11 @@ export interface GrpcClientOptions {
 export interface RpcOptions {
   /** On whose behalf; without it the service speaks for itself. */
   statement?: Statement
+  /** That of the work in hand, unless told. */
   requestId?: string
-  /** Of the call this one serves, when that comes before our own timeout. */
+  /** Of the call this one serves, when that comes before our own timeout; the present one unless told. */
   deadline?: Date
-  /** Gives the call up. */
+  /** Gives the call up; that of the present deadline unless told. */
   signal?: AbortSignal
 }
 
@@ -60,24 +67,21 @@ export function grpcClient<const Name extends RpcService>(
 
   const methods = Object.entries(wire).map(([method, { path, requestSerialize, responseDeserialize }]) => {
     const call = async (request: object, rpc: RpcOptions = {}): Promise<object> => {
+      const present = presentDeadline()
+      const signal = rpc.signal ?? present?.signal
       const deadline = Math.min(
         Date.now() + (options.timeoutMs ?? 1_000),
-        rpc.deadline?.getTime() ?? Infinity,
+        (rpc.deadline ?? present?.at)?.getTime() ?? Infinity,
       )
       const metadata = new Metadata()
       metadata.set(STATEMENT_METADATA, await options.statements.sign(OFFERED_BY[name], rpc.statement ?? {}))
-      if (rpc.requestId) metadata.set(REQUEST_ID_METADATA, rpc.requestId)
+      const requestId = rpc.requestId ?? workInHand()?.requestId ?? randomUUID()
+      metadata.set(REQUEST_ID_METADATA, requestId)
+      const orgId = organizationOf(request)
       const send = () =>
-        unary(
-          client,
-          { path, requestSerialize, responseDeserialize },
-          request,
-          metadata,
-          deadline,
-          rpc.signal,
-        )
+        unary(client, { path, requestSerialize, responseDeserialize }, request, metadata, deadline, signal)
       try {
-        return await guard.run(send)
+        return await guard.run(() => working({ requestId, ...(orgId === undefined ? {} : { orgId }) }, send))
       } catch (error) {
         if (error instanceof BreakerOpen) throw unavailable(error, 5)
         throw isServiceError(error) ? failureOf(error) : error
@@ -109,6 +113,7 @@ function unary(
   signal: AbortSignal | undefined,
 ): Promise<object> {
   return new Promise((resolve, reject) => {
+    const measured = measureMade(path)
     const call = client.makeUnaryRequest(
       path,
       requestSerialize,
@@ -118,6 +123,7 @@ function unary(
       { deadline },
       (error, response) => {
         signal?.removeEventListener('abort', cancel)
+        measured(error?.code ?? status.OK)
         if (error) reject(error)
         else if (response === undefined) reject(new Error('gRPC ended a call without an answer'))
         else resolve(response)

@@ -5,7 +5,7 @@ import { HealthImplementation } from 'grpc-health-check'
 
 import { MESSAGE_LIMITS, SERVER_OPTIONS } from './channel-options.ts'
 import type { Log } from './log.ts'
-import { packageOf, wireOf } from './protos.ts'
+import { healthPackage, packageOf, type Wire, wireOf } from './protos.ts'
 import {
   fullName,
   type MethodName,
@@ -16,7 +16,7 @@ import {
   type ResponseOf,
   type RpcService,
 } from './rpc-services.ts'
-import { type RpcCall, unaryMethod } from './unary-method.ts'
+import { type RpcCall, unaryMethod, UNREADABLE } from './unary-method.ts'
 
 /** An async function for each method of a gRPC service; throws Failure to refuse. */
 export type Implementation<Name extends RpcService> = {
@@ -54,7 +54,7 @@ export function grpcServer<const Service extends Owner>(options: GrpcServerOptio
     .filter((name) => OFFERED_BY[name] === options.service)
   const handlers = new Map<string, object>(Object.entries(options.implementations))
   for (const name of names) {
-    server.addService(wireOf(name), methodsOf(name, handlers.get(name), options))
+    server.addService(forgiving(wireOf(name)), methodsOf(name, handlers.get(name), options))
   }
   const health = new HealthImplementation()
   const setServing = (serving: boolean) => {
@@ -63,7 +63,8 @@ export function grpcServer<const Service extends Owner>(options: GrpcServerOptio
   }
   setServing(false)
   health.addToServer(server)
-  new ReflectionService(packageOf(options.service)).addToServer(server)
+  // A client that knows only the address can ask for the health too.
+  new ReflectionService({ ...packageOf(options.service), ...healthPackage() }).addToServer(server)
 
   return {
     listen: (port, host) =>
@@ -89,6 +90,22 @@ export function grpcServer<const Service extends Owner>(options: GrpcServerOptio
 
 const isRpcService = (name: string): name is RpcService => Object.hasOwn(OFFERED_BY, name)
 
+/** Lets a request that is no protobuf reach the method, which refuses it: grpc-js would call it a fault of ours. */
+function forgiving(wire: Wire): Wire {
+  return Object.fromEntries(
+    Object.entries(wire).map(([name, method]) => {
+      const requestDeserialize = (bytes: Buffer): object => {
+        try {
+          return method.requestDeserialize(bytes)
+        } catch {
+          return UNREADABLE
+        }
+      }
+      return [name, { ...method, requestDeserialize }]
+    }),
+  )
+}
+
 function methodsOf(
   name: RpcService,
   implementation: object | undefined,
@@ -96,10 +113,10 @@ function methodsOf(
 ): UntypedServiceImplementation {
   const functions = new Map<string, unknown>(Object.entries(implementation ?? {}))
   return Object.fromEntries(
-    Object.keys(wireOf(name)).map((method) => {
+    Object.entries(wireOf(name)).map(([method, { path }]) => {
       const handle = functions.get(method.charAt(0).toLowerCase() + method.slice(1))
       if (!isHandler(handle)) throw new Error(`${name} lacks ${method}`)
-      return [method, unaryMethod(`${name}.${method}`, handle, statements, logger)]
+      return [method, unaryMethod(path, handle, statements, logger)]
     }),
   )
 }

@@ -9,8 +9,15 @@ const protoFolder = new URL('../../../proto/', import.meta.url).pathname
 export type Wire = Record<string, MethodDefinition<object, object>>
 
 /** Everything one of our services offers. */
-export function packageOf(owner: Owner): PackageDefinition {
-  return loadSync(`${owner}/v1/${owner}.proto`, {
+export const packageOf = (owner: Owner): PackageDefinition => loadProto(`${owner}/v1/${owner}.proto`)
+
+/** What every server offers besides. */
+export const healthPackage = (): PackageDefinition =>
+  loadProto(new URL('../assets/health.proto', import.meta.url).pathname)
+
+/** @param file from the folder of protos, or absolute */
+function loadProto(file: string): PackageDefinition {
+  return loadSync(file, {
     includeDirs: [protoFolder],
     // As in codegen.ts.
     keepCase: true,

@@ -8,10 +8,14 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js'
 import { STATEMENT_METADATA, type StatementVerifier, type VerifiedStatement } from '@kitroom/access-token'
-import { Failure } from '@kitroom/errors'
+import { givenUp, withinDeadline } from '@kitroom/deadline'
+import { Failure, invalid } from '@kitroom/errors'
+import { concerning, working } from '@kitroom/observability'
 
+import { measureServed } from './call-durations.ts'
 import { statusOf } from './failure-status.ts'
 import type { Log } from './log.ts'
+import { organizationOf } from './organization-of.ts'
 
 /** What a handler knows of a call besides the request. */
 export interface RpcCall {
@@ -26,24 +30,41 @@ export interface RpcCall {
 
 export const REQUEST_ID_METADATA = 'x-request-id'
 
+/** In the place of a request that is no protobuf. */
+export const UNREADABLE: object = Object.freeze({})
+
 /** For callers that set no deadline. */
 const LONGEST_CALL_MS = 10_000
 
 /**
  * Makes a handler of grpc-js from an async function: checks the statement, and turns what is thrown into a status.
  * Whatever is not a Failure is a bug: logged, and told to nobody.
+ * @param path of the method, `/package.Service/Method`
  */
 export function unaryMethod(
-  name: string,
+  path: string,
   handle: (request: object, call: RpcCall) => Promise<object>,
   statements: StatementVerifier,
   logger: Log,
 ): handleUnaryCall<object, object> {
   return (call, callback) => {
     const requestId = requestIdOf(call.metadata)
-    answer(call, requestId, handle, statements).then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(statusOfError(error, name, requestId, logger)),
+    const measured = measureServed(path)
+    const answering = working({ requestId }, () => {
+      const orgId = organizationOf(call.request)
+      if (orgId !== undefined) concerning(orgId)
+      return answer(call, requestId, handle, statements)
+    })
+    answering.then(
+      (response) => {
+        measured(status.OK)
+        callback(null, response)
+      },
+      (error: unknown) => {
+        const refusal = statusOfError(error, path, requestId, logger)
+        measured(refusal.code ?? status.UNKNOWN)
+        callback(refusal)
+      },
     )
   }
 }
@@ -55,9 +76,25 @@ async function answer(
   statements: StatementVerifier,
 ): Promise<object> {
   const statement = await statementOf(call.metadata, statements)
+  if (call.request === UNREADABLE) throw invalid([{ detail: 'The message could not be read.' }])
+  requireOwnOrganization(call.request, statement)
   const gone = new AbortController()
-  call.on('cancelled', () => gone.abort(new Error('The caller has gone.')))
-  return handle(call.request, { statement, deadline: deadlineOf(call), signal: gone.signal, requestId })
+  call.on('cancelled', () => gone.abort(givenUp()))
+  const { signal } = gone
+  const deadline = deadlineOf(call)
+  return withinDeadline({ at: deadline, signal }, () =>
+    handle(call.request, { statement, deadline, signal, requestId }),
+  )
+}
+
+/**
+ * A service that speaks for a member asks about the member's organisation only; one that speaks for itself names it.
+ * @throws Failure forbidden
+ */
+function requireOwnOrganization(request: object, { member }: VerifiedStatement): void {
+  if (member === undefined || !('org_id' in request)) return
+  if (String(request.org_id).toLowerCase() === member.orgId) return
+  throw new Failure('forbidden', 'The statement is of a member of another organisation.')
 }
 
 class BadStatement extends Error {}

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { presentDeadline, withinDeadline } from '@kitroom/deadline'
 import { Failure, type FailureCode, FAILURES } from '@kitroom/errors'
 
 import type { Implementation, RpcCall } from '../src/index.ts'
@@ -102,7 +103,11 @@ describe('a call', () => {
     expect(String(thrown)).toContain('INTERNAL')
     expect(String(thrown)).not.toContain('MARKER')
     expect(server.lines).toEqual([
-      ['error', expect.objectContaining({ method: 'Inventory.BatchGetUnits' }), 'a call failed'],
+      [
+        'error',
+        expect.objectContaining({ method: '/kitroom.inventory.v1.Inventory/BatchGetUnits' }),
+        'a call failed',
+      ],
     ])
   })
 
@@ -143,6 +148,45 @@ describe('a call', () => {
     await expect(units.batchGetUnits(question, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'dependency-unavailable',
     })
+  })
+
+  it('takes no longer than whoever it is made for waits, and hands that on (DOS-9)', async () => {
+    const heard = Promise.withResolvers<{ given: Date; over: unknown }>()
+    const { units } = await inventory(
+      {
+        batchGetUnits: async (_request, { deadline, signal }) => {
+          signal.addEventListener('abort', () => {
+            heard.resolve({ given: deadline, over: signal.reason })
+          })
+          return answerAfter(20_000)()
+        },
+      },
+      { timeoutMs: 20_000 },
+    )
+    const gone = new AbortController()
+    const at = new Date(Date.now() + 5_000)
+    const call = withinDeadline({ at, signal: gone.signal }, () => units.batchGetUnits(question))
+    setTimeout(() => gone.abort(), 300)
+    await expect(call).rejects.toMatchObject({ code: 'dependency-unavailable' })
+    const { given, over } = await heard.promise
+    expect(given.getTime()).toBeLessThanOrEqual(at.getTime() + 50)
+    expect(over).toMatchObject({ code: 'dependency-unavailable' })
+  })
+
+  it('hands on what its handler does for it the time that is left', async () => {
+    let inner: Date | undefined
+    const { units } = await inventory(
+      {
+        batchGetUnits: async () => {
+          inner = presentDeadline()?.at
+          return { units: [] }
+        },
+      },
+      { timeoutMs: 20_000 },
+    )
+    const at = new Date(Date.now() + 4_000)
+    await units.batchGetUnits(question, { deadline: at })
+    expect(inner?.getTime()).toBeLessThanOrEqual(at.getTime() + 50)
   })
 
   it('refuses an answer over 256 KiB', async () => {

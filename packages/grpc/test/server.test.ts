@@ -1,4 +1,7 @@
-import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import { connect } from 'node:http2'
+import { gzipSync } from 'node:zlib'
+
+import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { protoPath } from 'grpc-health-check'
 
@@ -30,6 +33,31 @@ function raw(
       { deadline: Date.now() + 2_000 },
       (error, response) => resolve(error ?? response ?? Buffer.alloc(0)),
     )
+  })
+}
+
+/** A message that is compressed already, as no gRPC client lets one send it; gives the status. */
+function compressed(address: string, token: string, message: Buffer): Promise<string> {
+  const session = connect(`http://${address}`)
+  open.push(session)
+  const frame = Buffer.alloc(5)
+  frame.writeUInt8(1, 0)
+  frame.writeUInt32BE(message.length, 1)
+  return new Promise((resolve, reject) => {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': BATCH_GET_UNITS,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'grpc-encoding': 'gzip',
+      'kitroom-statement': token,
+    })
+    const read = (headers: object) => {
+      const code = (headers as Record<string, string>)['grpc-status']
+      if (code !== undefined) resolve(code)
+    }
+    stream.on('response', read).on('trailers', read).on('error', reject).resume()
+    stream.end(Buffer.concat([frame, message]))
   })
 }
 
@@ -77,12 +105,53 @@ describe('a gRPC server', () => {
     expect(await raw(address, BATCH_GET_UNITS, Buffer.alloc(0), withStatement(token))).toBeInstanceOf(Buffer)
   })
 
-  it('survives what is no protobuf', async () => {
+  it('lets a service that speaks for a member ask about the member’s organisation only', async () => {
     const { address } = await inventory()
-    const metadata = withStatement(await signers.booking.sign('inventory', {}))
-    const garbage = await raw(address, BATCH_GET_UNITS, Buffer.from([0x0a, 0xff, 0xff, 0xff]), metadata)
-    expect(garbage).toBeInstanceOf(Error)
-    expect(await raw(address, BATCH_GET_UNITS, Buffer.alloc(0), metadata)).toBeInstanceOf(Buffer)
+    const { batchGetUnits, close } = client('Inventory', address)
+    open.push({ close })
+    const [ours, theirs] = ['0194aaaa-7c00-7000-8000-00000000000a', '0194bbbb-7c00-7000-8000-00000000000b']
+    const member = { orgId: ours, roles: ['admin' as const] }
+    const ask = (org_id: string) => batchGetUnits({ org_id, unit_ids: [] }, { statement: { member } })
+    expect(await ask(ours)).toEqual({ units: [] })
+    expect(await ask(ours.toUpperCase())).toEqual({ units: [] })
+    for (const other of [theirs, '']) await expect(ask(other)).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await batchGetUnits({ org_id: theirs, unit_ids: [] })).toEqual({ units: [] })
+  })
+
+  describe('that is sent what no client of ours sends', () => {
+    const FILE = 5 * 1024 * 1024
+    /** A field of the request that holds so many bytes. */
+    const field = (bytes: number) => {
+      const length = [bytes & 127, (bytes >> 7) & 127, (bytes >> 14) & 127, bytes >> 21]
+      const last = length.findLastIndex((byte) => byte > 0)
+      const varint = length.slice(0, last + 1).map((byte, at) => (at < last ? byte | 128 : byte))
+      return Buffer.concat([Buffer.from([0x0a, ...varint]), Buffer.alloc(bytes, 'x')])
+    }
+    const bomb = gzipSync(field(FILE))
+
+    it.each([
+      ['no protobuf', 'INVALID_ARGUMENT', Buffer.from([0x0a, 0xff, 0xff, 0xff])],
+      ['fields of other types', 'INVALID_ARGUMENT', Buffer.from([0x08, 0x01, 0x10, 0x01])],
+      ['five megabytes', 'RESOURCE_EXHAUSTED', field(FILE)],
+      ['a little more than 256 KiB', 'RESOURCE_EXHAUSTED', field(256 * 1024)],
+    ])('refuses %s as %s, and goes on', async (_, code, bytes) => {
+      const { address } = await inventory()
+      const metadata = withStatement(await signers.booking.sign('inventory', {}))
+      const answer = await raw(address, BATCH_GET_UNITS, bytes, metadata)
+      expect(answer).toMatchObject({ code: status[code as keyof typeof status] })
+      expect((answer as ServiceError).details).not.toMatch(/node_modules|\.js|\bat \w/)
+      expect(await raw(address, BATCH_GET_UNITS, Buffer.alloc(0), metadata)).toBeInstanceOf(Buffer)
+    })
+
+    it('refuses five megabytes compressed to almost nothing, and goes on', async () => {
+      expect(bomb.length).toBeLessThan(10_000)
+      const { address } = await inventory()
+      const token = await signers.booking.sign('inventory', {})
+      expect(await compressed(address, token, bomb)).toBe(`${status.RESOURCE_EXHAUSTED}`)
+      expect(await raw(address, BATCH_GET_UNITS, Buffer.alloc(0), withStatement(token))).toBeInstanceOf(
+        Buffer,
+      )
+    })
   })
 
   it('says whether it serves, to anyone, for itself and each service', async () => {
@@ -112,7 +181,9 @@ describe('a gRPC server', () => {
       call.on('data', resolve).on('error', reject),
     )
     call.cancel()
-    expect(answer.toString('latin1')).toContain('kitroom.inventory.v1.Inventory')
+    for (const name of ['kitroom.inventory.v1.Inventory', 'grpc.health.v1.Health']) {
+      expect(answer.toString('latin1')).toContain(name)
+    }
   })
 
   it('lets running calls finish when it closes', async () => {

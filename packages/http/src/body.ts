@@ -5,6 +5,8 @@ import type { Endpoint } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { parse as parseSafely } from 'secure-json-parse'
 
+import { repeatedMember } from './repeated-member.ts'
+
 export const MAX_JSON_BYTES = 1024 * 1024
 export const MAX_CSV_BYTES = 10 * 1024 * 1024
 
@@ -92,11 +94,12 @@ function depthWithin(value: unknown, left: number): boolean {
 }
 
 /**
- * Parses a body as one JSON value in UTF-8, at most 20 levels deep.
+ * Parses a body as one JSON value in UTF-8, at most 20 levels deep, each member of an object once.
  * @throws Failure malformed-json
  */
 export function parseJson(bytes: Buffer): unknown {
   let value: unknown
+  let repeated: string | undefined
   try {
     const text = decoder.decode(bytes)
     // RFC 8259 §8.1 forbids it; the parser would pass over it.
@@ -105,10 +108,17 @@ export function parseJson(bytes: Buffer): unknown {
       protoAction: 'error',
       constructorAction: 'error',
     })
+    repeated = repeatedMember(text)
   } catch (cause) {
     throw new Failure('malformed-json', 'The body is not one JSON value in UTF-8 without byte order mark.', {
       cause,
     })
+  }
+  if (repeated !== undefined) {
+    throw new Failure(
+      'malformed-json',
+      `The body has the member ${JSON.stringify(repeated.slice(0, 50))} twice.`,
+    )
   }
   if (!depthWithin(value, MAX_DEPTH)) {
     throw new Failure('malformed-json', `The body is nested deeper than ${MAX_DEPTH} levels.`)

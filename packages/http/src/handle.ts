@@ -10,12 +10,14 @@ import {
   ROLES,
   type StoredAnswer,
 } from '@kitroom/contracts'
+import { withinDeadline } from '@kitroom/deadline'
 import { Failure } from '@kitroom/errors'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 
 import { prefersCsv } from './accept.ts'
 import type { Admission } from './admission.ts'
+import { answerMs, deadlineOf } from './answer-time.ts'
 import { hasBody, limited, MAX_CSV_BYTES, parseJson, readBody, requireMedia } from './body.ts'
 import { renderCsv } from './csv.ts'
 import { alreadyHas, occurrences, readIdempotencyKey, readIfMatch } from './headers.ts'
@@ -110,6 +112,7 @@ function understood(endpoint: Endpoint, received: Buffer | Readable): unknown {
 export async function handle(
   route: Route,
   request: Request,
+  response: Response,
   admission: Admission,
   requestId: string,
 ): Promise<StoredAnswer> {
@@ -149,7 +152,8 @@ export async function handle(
     asFile: csv !== undefined,
   } as unknown as HandlerRequest<Endpoint>
   try {
-    const reply = route.present(await route.run(input))
+    const deadline = deadlineOf(response, answerMs(endpoint))
+    const reply = route.present(await withinDeadline(deadline, () => route.run(input)))
     return csv === undefined ? render(endpoint, reply) : await renderCsv(csv, reply)
   } catch (error) {
     if (!(error instanceof Replayed)) throw error

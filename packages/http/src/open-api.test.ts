@@ -19,7 +19,10 @@ interface Operation {
   security: unknown
   parameters: { name: string; in: string; required: boolean; schema: object }[]
   requestBody?: { required: boolean; content: Record<string, { schema: object }> }
-  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+  responses: Record<
+    string,
+    { description: string; headers: object; content?: Record<string, { schema: object }> }
+  >
 }
 interface Document {
   paths: Record<string, Record<string, Operation>>
@@ -118,10 +121,32 @@ describe('an OpenAPI document', () => {
     ])
     expect(responses['403']?.description).toMatch(/`not-a-member`.*`forbidden`/)
     expect(responses['428']?.content).toEqual({
-      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+      'application/problem+json': {
+        schema: {
+          $ref: '#/components/schemas/Problem',
+          properties: { code: { enum: ['if-match-required'] } },
+        },
+      },
     })
     expect(operation('post', '/tags').responses).toHaveProperty(['422'])
     expect(operation('post', '/auth/login').responses).not.toHaveProperty(['422'])
+  })
+
+  it('says which headers come with an answer', () => {
+    const headersOf = (method: string, path: string, status: string) =>
+      Object.keys(operation(method, path).responses[status]?.headers ?? {})
+    const standing = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset']
+    expect(headersOf('post', '/tags', '201')).toEqual(['X-Request-Id', ...standing, 'Location', 'ETag'])
+    expect(headersOf('delete', '/tags/{id}', '204')).toEqual(['X-Request-Id', ...standing])
+    expect(headersOf('post', '/tags', '401')).toEqual(['X-Request-Id', 'WWW-Authenticate'])
+    expect(headersOf('post', '/tags', '429')).toEqual(['X-Request-Id', 'Retry-After', ...standing])
+    expect(headersOf('post', '/tags', '503')).toEqual(['X-Request-Id', 'Retry-After'])
+  })
+
+  it('has 304 where there is a version to have already', () => {
+    const { paths } = documentOf([endpoint({ ...listTags, path: '/tag', replies: { 200: Tag } }), listTags])
+    expect(paths['/tag']?.['get']?.responses).toHaveProperty(['304'])
+    expect(paths['/tags']?.['get']?.responses).not.toHaveProperty(['304'])
   })
 
   it('refers only to schemas it has', () => {

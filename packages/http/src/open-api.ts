@@ -2,6 +2,7 @@ import type { Endpoint } from '@kitroom/contracts'
 import { type FailureCode, FAILURES } from '@kitroom/errors'
 import { z } from 'zod'
 
+import { ANSWER_HEADERS, notModified, refusalHeaders, replyHeaders } from './open-api-headers.ts'
 import { STATUS_OF } from './status.ts'
 
 type Json = Record<string, unknown>
@@ -143,7 +144,12 @@ function refusals(endpoint: Endpoint): Json {
       String(status),
       {
         description: codes.map((code) => `\`${code}\`: ${FAILURES[code].title}`).join('; '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        headers: refusalHeaders(status),
+        content: {
+          'application/problem+json': {
+            schema: { $ref: '#/components/schemas/Problem', properties: { code: { enum: codes } } },
+          },
+        },
       },
     ]),
   )
@@ -162,6 +168,7 @@ function replies(endpoint: Endpoint, components: Components): Json {
       status,
       {
         description: status === '201' ? 'Created; `Location` says where.' : endpoint.summary,
+        headers: replyHeaders(endpoint, Number(status)),
         ...(schema === null
           ? {}
           : {
@@ -202,7 +209,7 @@ function operation(endpoint: Endpoint, components: Components): Json {
       ...protocolHeaders(endpoint),
     ],
     ...requestBody(endpoint, components),
-    responses: { ...replies(endpoint, components), ...refusals(endpoint) },
+    responses: { ...replies(endpoint, components), ...notModified(endpoint), ...refusals(endpoint) },
   }
 }
 
@@ -226,6 +233,7 @@ export function openApi(endpoints: readonly Endpoint[], problem: z.ZodType, info
     paths,
     components: {
       schemas: components.schemas,
+      headers: ANSWER_HEADERS,
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   }

@@ -33,6 +33,13 @@ describe('a query', () => {
 
   it('is read to its end, however long', () => {
     expect(readQuery(`${'&'.repeat(2_000)}last=1`)['last']).toBe('1')
-    expect(readQuery(`${'a=1&'.repeat(2_000)}last=1`)['last']).toBe('1')
+    expect(() => readQuery(`${'a=1&'.repeat(2_000)}last=1`)).toThrow('50')
+  })
+
+  it('has at most fifty parameters, those that are repeated counted each time', () => {
+    const some = (count: number) =>
+      Array.from({ length: count }, (_, n) => `${n % 2 ? 'tag' : `p${n}`}=1`).join('&')
+    expect(Object.values(readQuery(some(50))).flat()).toHaveLength(50)
+    expect(() => readQuery(some(51))).toThrow('A query may have 50 parameters')
   })
 })

@@ -1,14 +1,17 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { describe, expect, it } from '@jest/globals'
 import { changeResource, createTag, deleteTag, importResources, listTags } from '@kitroom/contracts'
+import { requireTime } from '@kitroom/deadline'
 import { invalid } from '@kitroom/errors'
 
 import { created, noContent, ok } from './reply.ts'
 import { on, type Route } from './route.ts'
-import { closeGently, httpServer, STATEMENT_HEADER } from './server.ts'
+import { httpServer, STATEMENT_HEADER } from './server.ts'
+import { closeGently } from './stopping.ts'
 
 const id = '01941f29-7c00-7000-8000-00000000000a'
 const member = { orgId: id, roles: ['staff'] as const }
@@ -19,14 +22,21 @@ const statements = {
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 async function serving(...routes: Route[]) {
-  const server = httpServer({ routes, statements, logger: silent, ready: () => Promise.resolve(true) })
+  const server = httpServer({
+    routes,
+    statements,
+    logger: silent,
+    ready: () => Promise.resolve(true),
+    load: { maxInFlight: 3 },
+  })
   const port = await server.listen(0, '127.0.0.1')
   const send = (path: string, init: RequestInit = {}) =>
     fetch(`http://127.0.0.1:${port}${path}`, {
       ...init,
       headers: { [STATEMENT_HEADER]: 'staff', ...(init.headers as Record<string, string>) },
     })
-  return { port, send, close: server.close, [Symbol.asyncDispose]: () => server.close() }
+  const { leave, close } = server
+  return { port, send, leave, close, [Symbol.asyncDispose]: close }
 }
 
 const tag = { id, org_id: id, name: 'Audio', version: 1, created_at: '2026-03-01T09:00:00.000Z' }
@@ -89,6 +99,93 @@ describe('a request', () => {
     const text = await answer.text()
     expect(JSON.parse(text)).toMatchObject({ code: 'internal', request_id: 'mine' })
     expect(text).not.toMatch(/secret|TypeError/)
+  })
+})
+
+describe('more than is taken on at once', () => {
+  it('hears “not now” at once, and health is answered all the same', async () => {
+    const asked = { count: 0 }
+    const told = Promise.withResolvers<undefined>()
+    const waiting = on(
+      deleteTag,
+      () => {
+        asked.count += 1
+        return told.promise
+      },
+      noContent,
+    )
+    await using service = await serving(waiting)
+    const remove = () => service.send(`/tags/${id}`, { method: 'DELETE' })
+    const running = [remove(), remove(), remove()]
+    while (asked.count < 3) await sleep(5)
+    const refused = await remove()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await refused.json()).toMatchObject({ code: 'dependency-unavailable' })
+    expect((await service.send('/health/ready')).status).toBe(200)
+    told.resolve(undefined)
+    for (const answer of running) expect((await answer).status).toBe(204)
+    expect((await remove()).status).toBe(204)
+    expect(asked.count).toBe(4)
+  })
+})
+
+describe('who asks', () => {
+  /** Does something in small steps, as long as somebody waits for it. */
+  function working() {
+    const ended = Promise.withResolvers<unknown>()
+    const began = Promise.withResolvers<undefined>()
+    const run = async () => {
+      began.resolve(undefined)
+      try {
+        for (;;) {
+          requireTime()
+          await sleep(5)
+        }
+      } catch (error) {
+        ended.resolve(error)
+        throw error
+      }
+    }
+    return { run, began: began.promise, ended: ended.promise }
+  }
+
+  it('is waited for no longer when the connection is closed', async () => {
+    const { run, began, ended } = working()
+    await using service = await serving(on(deleteTag, run, noContent))
+    const patience = new AbortController()
+    const given = service.send(`/tags/${id}`, { method: 'DELETE', signal: patience.signal })
+    await began
+    patience.abort()
+    await expect(given).rejects.toThrow()
+    expect(await ended).toMatchObject({ message: expect.stringContaining('has gone') })
+  })
+
+  it('hears after five seconds that it took too long', async () => {
+    const { run, ended } = working()
+    await using service = await serving(on(deleteTag, run, noContent))
+    const answer = await service.send(`/tags/${id}`, { method: 'DELETE' })
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await ended).toMatchObject({ message: expect.stringContaining('took too long') })
+  }, 15_000)
+})
+
+describe('a bug while a body streams in', () => {
+  it('is a 500, and the process goes on', async () => {
+    const broken = on(
+      importResources,
+      async ({ stream }) => {
+        for await (const _ of stream) throw new TypeError('select secret')
+      },
+      ok,
+    )
+    await using service = await serving(broken, listing)
+    const answer = await service.send('/imports/resources?name=a&barcode=b', {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/csv' },
+      body: 'a,b',
+    })
+    expect(answer.status).toBe(500)
+    expect((await service.send('/tags')).status).toBe(200)
   })
 })
 
@@ -196,6 +293,20 @@ describe('closing', () => {
     const answered = performance.now()
     await closed
     expect(performance.now() - answered).toBeLessThan(5_000)
+  })
+
+  it('begins with leaving: not ready, and whoever comes is answered and told to connect anew', async () => {
+    const { route, asked, answer } = held()
+    await using service = await serving(route, listing)
+    const running = service.send(`/tags/${id}`, { method: 'DELETE' })
+    await asked
+    service.leave()
+    expect((await service.send('/health/ready')).status).toBe(503)
+    expect((await service.send('/health/live')).status).toBe(200)
+    const late = await service.send('/tags')
+    expect([late.status, late.headers.get('connection')]).toEqual([200, 'close'])
+    answer()
+    expect((await running).headers.get('connection')).toBe('close')
   })
 
   it('takes no new connection', async () => {

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { Failure, notFound } from '@kitroom/errors'
+import { concerning, routed, working } from '@kitroom/observability'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 
 import { admissionOf, type Statement } from './admission.ts'
 import { hasBody, passOver } from './body.ts'
 import { handle, send } from './handle.ts'
 import { requestIdOf } from './headers.ts'
+import { loadGuard, type LoadLimits } from './load.ts'
 import { failureOf, internalProblem, problemOf } from './problem.ts'
 import { readQuery } from './query.ts'
+import { countRefusal } from './refusals.ts'
 import type { Route } from './route.ts'
+import { stopping } from './stopping.ts'
 
 /** The header that carries the gateway's signed statement; nothing else says who is calling. */
 export const STATEMENT_HEADER = 'x-kitroom-statement'
@@ -29,11 +33,15 @@ export interface ServerOptions {
   /** True when the service can do its work: its own database and migrations, nothing of its neighbours. */
   ready: () => Promise<boolean>
   logger: Logger
+  /** How much is taken on at once; health is always answered. */
+  load?: LoadLimits
 }
 
 export interface HttpServer {
   app: Express
   listen: (port: number, host: string) => Promise<number>
+  /** Not ready any more; what still comes is answered, and its connection ends with the answer. */
+  leave: () => void
   /** Stops taking requests and waits for the running ones. */
   close: () => Promise<void>
 }
@@ -67,6 +75,7 @@ function answerErrors(logger: Logger): ErrorRequestHandler {
       response.destroy()
       return
     }
+    if (failure !== undefined) countRefusal(failure)
     const answer = failure === undefined ? internalProblem(context) : problemOf(failure, context)
     const isRead = request.complete || !hasBody(request) || (await passOver(request, PASS_OVER_MS))
     // What is left of the body would be taken for the next request on this connection.
@@ -86,24 +95,27 @@ export function plainApp(): Express {
   return app
 }
 
-/** Gives every request its id, echoed in the answer. */
+/** Gives every request its id, echoed in the answer and told by every line of the log. */
 export const identify: RequestHandler = (request, response, next) => {
   const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
   response.locals['requestId'] = requestId
   response.set('X-Request-Id', requestId)
-  next()
+  working({ requestId }, next)
 }
 
 function serve(app: Express, route: Route, options: ServerOptions): void {
   const { method, path } = route.endpoint
   const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'
   app[verb](path.replaceAll(/\{(\w+)\}/g, ':$1'), async (request, response) => {
+    routed(path)
     const statement = request.headers[STATEMENT_HEADER]
     if (typeof statement !== 'string') {
       throw new Failure('unauthenticated', 'This service answers only through the gateway.')
     }
     const admission = admissionOf(await options.statements.verify(statement))
-    send(request, response, await handle(route, request, admission, String(response.locals['requestId'])))
+    if (admission.caller !== undefined) concerning(admission.caller.orgId)
+    const requestId = String(response.locals['requestId'])
+    send(request, response, await handle(route, request, response, admission, requestId))
   })
 }
 
@@ -111,17 +123,31 @@ function serve(app: Express, route: Route, options: ServerOptions): void {
 export function httpServer(options: ServerOptions): HttpServer {
   const app = plainApp()
   app.use(identify)
-  app.use(...health(options.ready))
+  let leaving = false
+  app.use(...health(async () => !leaving && (await options.ready())))
+  const load = loadGuard(options.load)
+  app.use((_request, response, next) => {
+    load.admit(response)
+    next()
+  })
   for (const route of options.routes) serve(app, route, options)
   app.use(() => {
     throw notFound('path')
   })
   app.use(answerErrors(options.logger))
-  return { app, ...listening(app) }
+  const { leave, ...server } = listening(app)
+  return {
+    app,
+    ...server,
+    leave() {
+      leaving = true
+      leave()
+    },
+  }
 }
 
 /** Binds an app to a port with Node's limits set tight, and stops it gently. */
-function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
+function listening(app: Express): Omit<HttpServer, 'app'> {
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -132,6 +158,10 @@ function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
     app,
   )
   server.maxHeadersCount = 100
+  // Far above what the gateways may send at once, so that health is answered too.
+  server.maxConnections = 2_000
+  // A client that keeps its connections for ever would never find the replicas that came later.
+  server.maxRequestsPerSocket = 1_000
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
@@ -141,25 +171,6 @@ function listening(app: Express): Pick<HttpServer, 'listen' | 'close'> {
           resolve((server.address() as AddressInfo).port)
         })
       }),
-    close: () => closeGently(server),
+    ...stopping(server),
   }
-}
-
-/** Below the 15 s after which a process is told to end at once. */
-const FINISH_MS = 10_000
-
-/**
- * Accepts no more connections and waits for the running requests, for up to ten seconds. A connection that was busy
- * when closing began becomes idle later, and Node would keep it for the whole idle time.
- */
-export function closeGently(server: Server, finishMs = FINISH_MS): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), 100)
-  const cutOff = setTimeout(() => server.closeAllConnections(), finishMs)
-  return new Promise((resolve) => {
-    server.close(() => {
-      clearInterval(sweep)
-      clearTimeout(cutOff)
-      resolve()
-    })
-  })
 }

@@ -1,4 +1,4 @@
-export { exitOf, stopChild } from './child-process.ts'
+export { type Exit, exitOf, stopChild } from './child-process.ts'
 export { FolderInUse, lockFolder } from './folder-lock.ts'
 export { freePorts } from './free-port.ts'
 export { type LocalNats, startNats } from './nats/start-nats.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { working } from '@kitroom/observability'
 
 import { createLogger } from './logger.ts'
 
@@ -31,10 +32,31 @@ describe('createLogger', () => {
       'the configuration',
       { config: { databaseUrl: 'postgres://u:MARKER@h/d', servicePrivateKey: { d: 'MARKER' } } },
     ],
+    ['an e-mail address', { user: { email: 'MARKER' } }],
+    ['a name', { body: { user: { full_name: 'MARKER' } } }],
+    ['what a booking is for', { booking: { purpose: 'MARKER' } }],
   ])('hides %s', (_name, fields) => {
     const line = logged((logger) => logger.info(fields, 'hello'))
     expect(JSON.stringify(line)).not.toContain('MARKER')
     expect(JSON.stringify(line)).toContain('[redacted]')
+  })
+
+  it('tells no rows that PostgreSQL adds to an error', () => {
+    const refused = Object.assign(new Error('violates check constraint "a"'), {
+      code: '23514',
+      constraint: 'a',
+      detail: 'Failing row contains (MARKER).',
+    })
+    const line = logged((logger) => logger.error({ err: refused }, 'x'))
+    expect(line).toMatchObject({ err: { code: '23514', constraint: 'a', message: refused.message } })
+    expect(JSON.stringify(line)).not.toContain('MARKER')
+  })
+
+  it('names the request and the organisation of the work in hand, and nothing outside of one', () => {
+    const write = (logger: ReturnType<typeof createLogger>) => logger.info({}, 'hello')
+    const line = working({ requestId: 'r-1', orgId: 'o-1' }, () => logged(write))
+    expect(line).toMatchObject({ request_id: 'r-1', org_id: 'o-1' })
+    expect(logged(write)).not.toHaveProperty('request_id')
   })
 
   it('tells the causes of an error', () => {

@@ -11,6 +11,11 @@ await run(
     if (config.behaviour === 'fail to start') throw new Error('no database')
     const serving = setInterval(() => undefined, 60_000)
     process.on('SIGUSR1', () => void Promise.reject(new Error('nobody caught this')))
+    process.on('SIGUSR2', () => {
+      setTimeout(() => {
+        throw new Error('a timer threw')
+      })
+    })
     if (config.behaviour === 'request itself') await requestItself(logger)
     return {
       [Symbol.asyncDispose]: async () => {
@@ -23,13 +28,13 @@ await run(
     }
   },
   readFixtureConfig,
-  1_500,
+  readFixtureConfig().behaviour === 'request itself' ? 10_000 : 1_500,
 )
 
 async function requestItself(logger: Logger): Promise<void> {
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
     logger.info({}, 'answering')
-    response.end()
+    response.writeHead(request.url === '/bookings' ? 201 : 200).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

@@ -25,12 +25,15 @@ describe('run', () => {
     expect(await exited).toBe(0)
   })
 
-  it('logs what nobody caught, drains and exits with 1', async () => {
+  it.each([
+    ['SIGUSR1', 'nobody caught this'],
+    ['SIGUSR2', 'a timer threw'],
+  ] as const)('logs what nobody caught, drains and exits with 1 (%s: %s)', async (signal, message) => {
     const { child, says, output, exited } = start({ BEHAVIOUR: 'serve' })
     await says('"started"')
-    child.kill('SIGUSR1')
+    child.kill(signal)
     expect(await exited).toBe(1)
-    expect(output()).toContain('nobody caught this')
+    expect(output()).toContain(message)
     expect(output()).toContain('"disposed"')
   })
 

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
@@ -44,10 +45,28 @@ describe('the telemetry preload', () => {
       OTEL_SERVICE_NAME: 'fixture',
     })
     close()
-    const paths = received.join().matchAll(/"url\.path","value":\{"stringValue":"([^"]*)"/g)
-    expect([...paths].map(([, path]) => path)).toEqual(['/bookings'])
+    const served = received
+      .join()
+      .matchAll(/"kind":2.*?"http\.response\.status_code","value":\{"intValue":(\d+)/g)
+    expect([...served].map(([, status]) => status)).toEqual(['201'])
     const traceId = /"traceId":"(\w{32})"/.exec(received.join())?.[1]
     expect(output).toContain(`"trace_id":"${traceId}"`)
+  })
+
+  it('lets the process end in time, and well, when the collector accepts and never answers', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = silent.address() as AddressInfo
+      await runOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
+    } finally {
+      silent.closeAllConnections()
+      silent.close()
+    }
+  })
+
+  it('lets the process end in time, and well, when there is no collector', async () => {
+    await runOnce({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })
   })
 
   it('does nothing without an endpoint', async () => {

@@ -1,6 +1,10 @@
 import { randomInt } from 'node:crypto'
 
-const { KITROOM_TEST_SCALE: scale, KITROOM_TEST_SEED: seedGiven } = process.env
+const {
+  KITROOM_TEST_SCALE: scale,
+  KITROOM_TEST_SEED: seedGiven,
+  KITROOM_TEST_SEED_FROM: firstSeed,
+} = process.env
 
 /** How much a test does: `short` in `npm test`; `full`, what docs/reliability.md asks for, in `npm run test:faults`. */
 export const scaled = <T>(short: T, full: T): T => (scale === 'full' ? full : short)
@@ -16,10 +20,17 @@ export interface SeededRandom {
   pick<T>(choices: readonly T[]): T
 }
 
-/** Takes the seed from `KITROOM_TEST_SEED`, or makes one up; whoever uses it prints it. */
-export function seededRandom(
-  seed = seedGiven === undefined ? randomInt(2 ** 31) : Number(seedGiven),
-): SeededRandom {
+const given = (seed: string | undefined) => (seed === undefined ? undefined : Number(seed))
+
+/** `KITROOM_TEST_SEED` is a person's wish; the run makes one up otherwise, and a test that is run alone too. */
+const FIRST = given(seedGiven) ?? given(firstSeed) ?? randomInt(2 ** 31)
+
+/** So many seeds for a test that is repeated by each of them; the one of `KITROOM_TEST_SEED` alone where it is set. */
+export const seeds = (count: number): number[] =>
+  seedGiven === undefined ? Array.from({ length: count }, (_, at) => FIRST + at) : [FIRST]
+
+/** Takes the seed of the run; whoever uses it prints it. */
+export function seededRandom(seed = FIRST): SeededRandom {
   let state = seed
   // mulberry32: small, and good enough to spread choices.
   const next = () => {

@@ -1,9 +1,16 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
-import { connectBroker } from '@kitroom/events'
+import {
+  answerRedrives,
+  deadLetterTable,
+  observeMessaging,
+  openDatabase,
+  rolesOf,
+  sweepMessaging,
+} from '@kitroom/database'
+import { connectBroker, redrive } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 
 import type { AuditConfig } from './config.ts'
 import { consumption } from './events/consumption.ts'
@@ -35,7 +42,9 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
 
   const database = openDatabase({ url: databaseUrl, service: 'audit', entities: [] })
   parts.defer(() => database.close())
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'audit', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'audit', replicas: config.natsReplicas, logger }),
+  )
 
   const events = eventReader(database)
   const deadLetters = deadLetterTable({
@@ -47,7 +56,7 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     },
   })
   const confirm: Confirm = (service, ids) => broker.confirm(service, ids)
-  const record = recordEvents({ inTrail: inTrailOf(database), seal, deadLetters, confirm })
+  const record = recordEvents({ inTrail: inTrailOf(database), seal, confirm })
   const useCases = {
     listEvents: listEvents(events),
     getEvent: getEvent(events),
@@ -66,6 +75,7 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     routes: routes(useCases),
     statements: statementsFrom(['gateway']),
     ready: () => database.ready(),
+    load: config,
     logger,
   })
 
@@ -74,13 +84,25 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     for (const head of await recordedHeads(database, jobRole)) logger.info(head, 'the head of an audit chain')
   }
   parts.use(repeatedly(HOUSEKEEPING_MS, keepHouse, logger))
-  const subscription = broker.consume(consumption(record, deadLetters))
+  parts.use(observeMessaging(database, jobRole, ['audit']))
+  const recording = consumption(record, deadLetters)
+  const subscription = broker.consume(recording)
   parts.defer(() => subscription.stop())
+  parts.use(
+    answerRedrives({
+      url: databaseUrl,
+      service: 'audit',
+      database,
+      jobRole,
+      redrive: () => redrive([recording], () => deadLetters),
+    }),
+  )
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

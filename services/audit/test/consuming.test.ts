@@ -105,6 +105,30 @@ describe('The audit service on the stream of events', () => {
     )
   }, 60_000)
 
+  it('records what a newer producer tells, and keeps what it does not know yet (EVT-15)', async () => {
+    const event = changed({ orgId: uuidv7() })
+    const data = { ...event.data, reason: 'a new field', after: { ...event.data.after, colour: 'red' } }
+    const newer = JSON.stringify({ ...event, dataschema: 'v9', data })
+    const type = 'kitroom.booking.voucher.create'
+    const unknown = { ...event, id: uuidv7(), type, data: { ...data, entity_type: 'Voucher' } }
+    await audit.broker.publish(type, JSON.stringify(unknown), unknown.id)
+    await audit.broker.publish(event.type, newer, event.id)
+    await until(
+      () => rowsOf(event.orgid),
+      (rows) => rows.length === 1,
+    )
+    const { body } = await audit.get(`/audit/${event.id}`, admin(event.orgid))
+    expect(body).toMatchObject({ after_json: { colour: 'red' } })
+    const [letter] = await audit.store.admin<{ reason: string; payload: string }>(
+      'select reason, payload from dead_letter where subject = $1',
+      [type],
+    )
+    expect(letter).toEqual({
+      reason: 'Nothing is known of Voucher CREATE.',
+      payload: JSON.stringify(unknown),
+    })
+  })
+
   it('goes on answering, and stays ready, while the broker is away (EVT-16)', async () => {
     const event = changed({ orgId: uuidv7() })
     await audit.publish(event)

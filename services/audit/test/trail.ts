@@ -1,5 +1,5 @@
 import type { EntityChanged, Verification } from '@kitroom/contracts'
-import { type Database, deadLetterTable, openDatabase, rolesOf } from '@kitroom/database'
+import { type Database, openDatabase } from '@kitroom/database'
 import { type TestDatabase, testDatabase } from '@kitroom/testing'
 
 import { inWalkOf } from '../src/persistence/chain-walk.ts'
@@ -23,6 +23,18 @@ export interface TestTrail extends AsyncDisposable {
 
 export async function testTrail(): Promise<TestTrail> {
   const store = await testDatabase('audit', migrations)
+  const trail = openTrail(store)
+  return {
+    ...trail,
+    async [Symbol.asyncDispose]() {
+      await trail[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The same over a database that is there. */
+export function openTrail(store: TestDatabase): TestTrail {
   const database = openDatabase({ url: store.url, service: 'audit', entities: [] })
   const confirmed = new Map<string, string[]>()
   return {
@@ -32,7 +44,6 @@ export async function testTrail(): Promise<TestTrail> {
     record: recordEvents({
       inTrail: inTrailOf(database),
       seal,
-      deadLetters: deadLetterTable({ database, jobRole: rolesOf(store.url).job, consumer: 'audit' }),
       confirm: (service, ids) => void confirmed.set(service, [...(confirmed.get(service) ?? []), ...ids]),
     }),
     verify: (orgId) => verifyTrail({ inWalk: inWalkOf(database), seal })({ orgId }),
@@ -45,7 +56,6 @@ export async function testTrail(): Promise<TestTrail> {
     },
     async [Symbol.asyncDispose]() {
       await database.close()
-      await store[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { scaled, type SeededRandom, seededRandom } from '@kitroom/testing'
 import { v7 as uuidv7 } from 'uuid'
 
 import { manyChanged } from './events.ts'
@@ -126,6 +127,87 @@ describe('Verifying the audit (EVT-13)', () => {
     await trail.tamper(place, [orgId, 2, ids[3]])
     await trail.tamper(place, [orgId, 4, ids[1]])
     expect(await trail.verify(orgId)).toMatchObject({ verified: false, first_broken_id: ids[3] })
+  })
+
+  describe('finds every tampering at the right row', () => {
+    const TRIALS = scaled(8, 200)
+    const LENGTH = 30
+    const change = (column: string) => COLUMNS[column as keyof typeof COLUMNS]
+    const forged = `insert into audit_event (${Object.keys(COLUMNS).join(', ')}, org_id, seq)
+      select ${Object.keys(COLUMNS)
+        .map((column) => (column === 'id' ? 'gen_random_uuid()' : column))
+        .join(', ')}, org_id, $2 + 1 from audit_event where org_id = $1 and seq = $2`
+
+    /** Each does harm at a random row and says at which place the chain does not hold any more. */
+    const harms: Record<string, (orgId: string, seq: number, random: SeededRandom) => Promise<number>> = {
+      async 'an altered column'(orgId, seq, random) {
+        const column = random.pick(Object.keys(COLUMNS).filter((name) => name !== 'id'))
+        await trail.tamper(
+          `update audit_event set ${column} = ${change(column)} where org_id = $1 and seq = $2`,
+          [orgId, seq],
+        )
+        return seq
+      },
+      async 'a deleted row'(orgId, seq) {
+        await trail.tamper('delete from audit_event where org_id = $1 and seq = $2', [orgId, seq])
+        return seq === LENGTH ? LENGTH : seq + 1
+      },
+      async 'an inserted row'(orgId, seq) {
+        const moved = 'update audit_event set seq = seq + 1000 where org_id = $1 and seq > $2'
+        await trail.tamper(moved, [orgId, seq])
+        await trail.tamper('update audit_event set seq = seq - 999 where org_id = $1 and seq > 1000', [orgId])
+        await trail.tamper(forged, [orgId, seq])
+        return seq + 1
+      },
+      async 'two exchanged rows'(orgId, seq, random) {
+        const other = 1 + ((seq + random.below(LENGTH - 1)) % LENGTH)
+        const place = 'update audit_event set seq = $3 where org_id = $1 and seq = $2'
+        for (const [from, to] of [
+          [seq, 99],
+          [other, seq],
+          [99, other],
+        ] as const)
+          await trail.tamper(place, [orgId, from, to])
+        return Math.min(seq, other)
+      },
+      async 'another time'(orgId, seq, random) {
+        const column = random.pick(['at', 'received_at'])
+        await trail.tamper(
+          `update audit_event set ${column} = ${column} - make_interval(secs => $3) where org_id = $1 and seq = $2`,
+          [orgId, seq, (1 + random.below(1_000_000)) / 1_000],
+        )
+        return seq
+      },
+    }
+
+    it.each(Object.entries(harms))(
+      '%s',
+      async (_, harm) => {
+        const random = seededRandom()
+        const { orgId } = await organization(LENGTH)
+        await trail.store.admin('drop table if exists untouched')
+        await trail.store.admin(
+          `create table untouched as select * from audit_event where org_id = '${orgId}'`,
+        )
+        for (let trial = 0; trial < TRIALS; trial++) {
+          const broken = await harm(orgId, 1 + random.below(LENGTH), random)
+          const [row] = await trail.store.admin<{ id: string }>(
+            `select coalesce((select id from audit_event where org_id = $1 and seq = $2),
+                           (select id from untouched where seq = $2)) as id`,
+            [orgId, broken],
+          )
+          expect({ seed: random.seed, ...(await trail.verify(orgId)) }).toMatchObject({
+            seed: random.seed,
+            verified: false,
+            first_broken_id: row?.id,
+          })
+          await trail.tamper('delete from audit_event where org_id = $1', [orgId])
+          await trail.tamper('insert into audit_event select * from untouched')
+          expect(await trail.verify(orgId)).toMatchObject({ verified: true, events: LENGTH })
+        }
+      },
+      300_000,
+    )
   })
 
   it('lets one verification of an organisation run at a time (DOS-13)', async () => {

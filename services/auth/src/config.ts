@@ -1,5 +1,7 @@
-import { base64Key, commonConfig, port, postgresUrl, readConfig } from '@kitroom/service'
+import { base64Key, commonConfig, port, readConfig, secretText, serviceDatabaseUrl } from '@kitroom/service'
 import { z } from 'zod'
+
+import { NOTICE_SECONDS } from './domain/sessions/key-ring.ts'
 
 const count = (preset: number) =>
   z
@@ -8,16 +10,22 @@ const count = (preset: number) =>
     .default(String(preset))
     .transform(Number)
 
-/** Values a person would type to get on; whoever knows the token can found organisations (SEC-2). */
-const PLACEHOLDER = /^(change.?me|postgres|password|secret|default|example|bootstrap)\W?\d*$/i
-
-const bootstrapToken = z
-  .string()
-  .refine((value) => Buffer.byteLength(value) >= 8, 'must have at least 8 bytes')
-  .refine((value) => !PLACEHOLDER.test(value), 'must be random, not a placeholder')
+/** Whoever knows it can found organisations (SEC-2). */
+const bootstrapToken = secretText(8)
 
 /** What the keys and accounts need, also the command that rotates keys. */
-const keyConfig = { databaseUrl: postgresUrl, keyEncryptionKey: base64Key(32) }
+const keyConfig = {
+  databaseUrl: serviceDatabaseUrl,
+  keyEncryptionKey: base64Key(32),
+  /** While the key is being exchanged: opens what was sealed before. */
+  previousKeyEncryptionKey: base64Key(32).optional(),
+}
+
+const rotationConfig = z.object({
+  ...keyConfig,
+  /** How long a new signing key is published before it signs: longer than any verifier goes without looking. */
+  signingKeyNoticeSeconds: count(NOTICE_SECONDS),
+})
 
 const name = z.string().regex(/^\S{1,200}$/, 'must be 1 to 200 characters without white space')
 
@@ -26,6 +34,8 @@ const serviceConfig = z.object({
   ...keyConfig,
   grpcPort: port,
   bootstrapToken,
+  /** While the token is being exchanged: good as well. */
+  previousBootstrapToken: bootstrapToken.optional(),
   tokenIssuer: name,
   tokenAudience: name,
   loginFailuresPerAccount: count(10),
@@ -40,7 +50,7 @@ export const parseAuthConfig = (environment: Readonly<Record<string, string | un
 
 export const readAuthConfig = (): AuthConfig => parseAuthConfig(process.env)
 
-export const readKeyConfig = () => readConfig(z.object(keyConfig), process.env)
+export const readRotationConfig = () => readConfig(rotationConfig, process.env)
 
 export const readMigrationConfig = () =>
-  readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)
+  readConfig(z.object({ migrationDatabaseUrl: serviceDatabaseUrl }), process.env)

@@ -1,9 +1,9 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { openDatabase, outboxTable, rolesOf } from '@kitroom/database'
+import { observeMessaging, openDatabase, outboxTable, rolesOf } from '@kitroom/database'
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 import { v7 as newId } from 'uuid'
 
 import type { AuthConfig } from './config.ts'
@@ -19,6 +19,7 @@ import { signingKeys } from './persistence/signing-keys.ts'
 import { constraints } from './persistence/stores/constraints.ts'
 import { inTransaction } from './persistence/stores/in-transaction.ts'
 import { entities } from './persistence/stores/mappings.ts'
+import { attemptsInTurn } from './secrets/attempts-in-turn.ts'
 import { argon2Passwords } from './secrets/passwords.ts'
 import { sealUnder } from './secrets/seal.ts'
 import { tokens } from './secrets/tokens.ts'
@@ -43,8 +44,15 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     openDatabase({ url: databaseUrl, service: 'auth', entities, constraints, onCommitted: outbox.ring }),
     (opened) => opened.close(),
   )
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'auth', logger }))
-  const keys = signingKeys(database, job, sealUnder(config.keyEncryptionKey), newId)
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'auth', replicas: config.natsReplicas, logger }),
+  )
+  const keys = signingKeys(
+    database,
+    job,
+    sealUnder(config.keyEncryptionKey, config.previousKeyEncryptionKey),
+    newId,
+  )
 
   const limit = {
     perAccount: config.loginFailuresPerAccount,
@@ -57,8 +65,19 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     directory: directory(database, job),
     reads: { ...memberReads(database, job), ...organizationReads(database) },
     passwords: argon2Passwords(),
-    limits: loginFailures(database, job, limit, newId),
+    limits: { ...loginFailures(database, job, limit, newId), inTurn: attemptsInTurn() },
     tokens: tokens({ keys, issuer: config.tokenIssuer, audience: config.tokenAudience, newId }),
+    note: ({ event, reason, userId, orgId, ...where }) => {
+      const fields = {
+        reason,
+        user_id: userId,
+        org_id: orgId,
+        address: where.address,
+        request_id: where.requestId,
+      }
+      if (reason === undefined) logger.info(fields, event)
+      else logger.warn(fields, event)
+    },
   })
 
   const statementsFrom = (issuers: readonly string[]) =>
@@ -78,12 +97,14 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
       },
     )
   const http = httpServer({
-    routes: routes(useCases, config.bootstrapToken),
+    routes: routes(useCases, [config.bootstrapToken, config.previousBootstrapToken ?? []].flat()),
     statements: statementsFrom(['gateway']),
     ready: async () => (await database.ready()) && (await canSign()),
+    load: config,
     logger,
   })
 
+  parts.use(observeMessaging(database, job))
   const relay = startRelay({ service: 'auth', broker, outbox, logger })
   parts.defer(() => relay.stop())
   parts.use(repeatedly(HOUSEKEEPING_MS, () => keepHouse(database, job, limit.windowSeconds), logger))
@@ -92,6 +113,7 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

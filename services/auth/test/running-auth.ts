@@ -5,7 +5,13 @@ import { type Statement, statementSigner } from '@kitroom/access-token'
 import type { Role, User } from '@kitroom/contracts'
 import { type GrpcClient, grpcClient } from '@kitroom/grpc'
 import { createLogger } from '@kitroom/service'
-import { testBroker, type TestDatabase, testDatabase, testIdentity } from '@kitroom/testing'
+import {
+  testBroker,
+  type TestDatabase,
+  testDatabase,
+  type TestIdentity,
+  testIdentity,
+} from '@kitroom/testing'
 
 import type { AuthConfig } from '../src/config.ts'
 import { migrations } from '../src/persistence/migrations/index.ts'
@@ -37,6 +43,9 @@ export interface Founded {
 
 export interface RunningAuth extends AsyncDisposable {
   database: TestDatabase
+  /** What the service wrote into its log. */
+  lines: Record<string, unknown>[]
+  identity: TestIdentity
   config: AuthConfig
   send: (method: string, path: string, sent?: Sent) => Promise<Answer>
   access: GrpcClient<'Access'>
@@ -79,15 +88,21 @@ export async function runningAuth(changed: Partial<AuthConfig> = {}): Promise<Ru
   await using parts = new AsyncDisposableStack()
   const database = parts.use(await testDatabase('auth', migrations))
   const identity = await testIdentity()
-  const logger = createLogger({ service: 'auth', level: 'silent' })
+  const lines: Record<string, unknown>[] = []
+  const logger = createLogger(
+    { service: 'auth', level: 'info' },
+    { write: (line: string) => void lines.push(JSON.parse(line)) },
+  )
   const config: AuthConfig = {
     service: 'auth',
     logLevel: 'silent',
     exitWithParent: false,
+    drainSeconds: 0,
     httpPort: 0,
     grpcPort: 0,
     listenHost: '127.0.0.1',
     natsUrl: testBroker().url,
+    natsReplicas: 1,
     databaseUrl: database.url,
     servicePrivateKey: identity.privateJwk('auth'),
     servicePublicKeys: identity.publicJwks,
@@ -136,6 +151,8 @@ export async function runningAuth(changed: Partial<AuthConfig> = {}): Promise<Ru
   const running = parts.move()
   return {
     database,
+    lines,
+    identity,
     config,
     send,
     access,

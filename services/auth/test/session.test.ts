@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { scaled } from '@kitroom/testing'
 
 import { type Answer, type Founded, type RunningAuth, runningAuth } from './running-auth.ts'
 
@@ -108,18 +109,53 @@ describe('refreshing', () => {
     expect(await isActive(begun)).toBe(false)
   })
 
-  it('logs nobody out when many windows refresh at once, and leaves one good token', async () => {
-    for (let family = 0; family < 5; family += 1) {
-      const begun = await begin()
-      const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(begun.token)))
-      expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
-      expect(await liveLeaves(begun.sessionId)).toBe(1)
-      const again = await Promise.all(answers.map(({ body }) => refresh(body.refresh_token)))
-      expect(again.filter(({ status }) => status === 200)).toHaveLength(1)
-      expect(await isActive(begun)).toBe(true)
-      expect(await liveLeaves(begun.sessionId)).toBe(1)
-    }
-  })
+  it(
+    'logs nobody out when many windows refresh at once, and leaves one good token',
+    async () => {
+      const windows = scaled(10, 100)
+      for (let family = 0; family < scaled(5, 100); family += 1) {
+        const begun = await begin()
+        const answers = await Promise.all(Array.from({ length: windows }, () => refresh(begun.token)))
+        expect(answers.map(({ status }) => status)).toEqual(Array(windows).fill(200))
+        expect(await liveLeaves(begun.sessionId)).toBe(1)
+        const again = await Promise.all(answers.map(({ body }) => refresh(body.refresh_token)))
+        expect(again.filter(({ status }) => status === 200)).toHaveLength(1)
+        expect(await isActive(begun)).toBe(true)
+        expect(await liveLeaves(begun.sessionId)).toBe(1)
+      }
+    },
+    scaled(30_000, 600_000),
+  )
+
+  it(
+    'leaves nothing alive of a family whose token was stolen and came back late',
+    async () => {
+      const families = scaled(10, 1_000)
+      const sessions: string[] = []
+      for (let family = 0; family < families; family += 1) {
+        const begun = await begin()
+        sessions.push(begun.sessionId)
+        const next = await refreshed(begun.token)
+        // Sometimes the thief was first, sometimes its victim went on for a while.
+        if (family % 2 === 0) await refreshed(next)
+        await age(begun.sessionId, '11 seconds')
+        expect((await refresh(begun.token)).status).toBe(401)
+      }
+      const [left] = await auth.database.admin<{ live: string; reused: string }>(
+        `select count(*) filter (where status = 'ACTIVE') as live, count(*) filter (where ending = 'REUSED') as reused
+         from session where id = any($1::uuid[])`,
+        [sessions],
+      )
+      expect(left).toEqual({ live: '0', reused: String(families) })
+      const written = await auth.database.admin(
+        `select 1 from outbox where payload::jsonb #>> '{data,after,ending}' = 'REUSED'
+           and payload::jsonb #>> '{data,entity_id}' = any($1::text[])`,
+        [sessions],
+      )
+      expect(written).toHaveLength(families)
+    },
+    scaled(30_000, 600_000),
+  )
 
   it('is over after seven idle days and after thirty days in any case', async () => {
     const idle = await begin()

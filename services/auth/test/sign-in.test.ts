@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { accessTokenVerifier } from '@kitroom/access-token'
+import { scaled } from '@kitroom/testing'
 
 import {
   type Answer,
@@ -105,9 +106,52 @@ describe('signing in', () => {
     expect(seen(await auth.signIn(inactive.email, PASSWORD, address))).toEqual(seen(unknown))
   })
 
-  it('refuses an oversized password', async () => {
-    const body = { email: founded.admin.email, password: 'a'.repeat(500_000) }
-    expect(await auth.send('POST', '/auth/login', { body })).toMatchObject({ status: 400 })
+  it('refuses an oversized password before it is hashed', async () => {
+    const known = auth.lines.length
+    for (const length of [129, 500_000]) {
+      const body = { email: founded.admin.email, password: 'a'.repeat(length) }
+      expect(await auth.send('POST', '/auth/login', { body })).toMatchObject({ status: 400 })
+    }
+    expect(auth.lines.slice(known).filter(({ msg }) => msg === 'sign-in refused')).toEqual([])
+  })
+
+  it('tells the log why an attempt failed, and whose account it was, but never the e-mail', async () => {
+    const [user, inactive] = [
+      await auth.addMember(founded, ['student']),
+      await auth.addMember(founded, ['student']),
+    ]
+    await auth.database.admin('update app_user set is_active = false where id = $1', [inactive.id])
+    const address = newAddress()
+    const known = auth.lines.length
+    const nobody = newEmail()
+    await auth.signIn(nobody, PASSWORD, address)
+    await auth.signIn(user.email, 'wrong password', address)
+    await auth.signIn(inactive.email, PASSWORD, address)
+    await auth.signIn(user.email, PASSWORD, address)
+    const told = auth.lines.slice(known).map(({ msg, level, reason, user_id, org_id, address: from }) => ({
+      msg,
+      level,
+      reason,
+      user_id,
+      org_id,
+      from,
+    }))
+    const of = (user_id: string | undefined, reason?: string) => ({
+      msg: reason === undefined ? 'signed in' : 'sign-in refused',
+      level: reason === undefined ? 'info' : 'warn',
+      reason,
+      user_id,
+      org_id: user_id === undefined ? undefined : founded.orgId,
+      from: address,
+    })
+    expect(told).toEqual([
+      of(undefined, 'unknown-email'),
+      of(user.id, 'wrong-password'),
+      of(inactive.id, 'inactive-account'),
+      of(user.id),
+    ])
+    const log = JSON.stringify(auth.lines)
+    for (const secret of [nobody, user.email, PASSWORD, 'wrong password']) expect(log).not.toContain(secret)
   })
 
   it('hashes again when the parameters were raised', async () => {
@@ -146,6 +190,17 @@ describe('failing to sign in', () => {
   it('is told ten times also when many guesses come at once', async () => {
     const answers = statuses(await failures(newEmail(), newAddress(), 25))
     expect(answers).toEqual([...Array(10).fill(401), ...Array(15).fill(429)])
+  })
+
+  it('costs no more hashes than are told, however many guesses come at once, and locks nobody out elsewhere', async () => {
+    const [user, address] = [await auth.addMember(founded, ['student']), newAddress()]
+    const guesses = scaled(60, 10_000)
+    for (let sent = 0; sent < guesses; sent += 60) await failures(user.email, address, 60)
+    const hashed = auth.lines.filter(
+      ({ user_id, reason }) => user_id === user.id && reason === 'wrong-password',
+    )
+    expect(hashed).toHaveLength(10)
+    expect((await auth.signIn(user.email, PASSWORD, newAddress())).status).toBe(200)
   })
 
   it('cannot lock the account out from elsewhere', async () => {

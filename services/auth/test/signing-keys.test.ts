@@ -25,10 +25,10 @@ afterAll(async () => {
 })
 
 /** Keys as a replica that has just started sees them. */
-const freshReplica = (keyEncryptionKey = auth.config.keyEncryptionKey) => {
+const freshReplica = (keyEncryptionKey = auth.config.keyEncryptionKey, previous?: Buffer) => {
   const { databaseUrl } = auth.config
   const database = openDatabase({ url: databaseUrl, service: 'auth', entities: [] })
-  const keys = signingKeys(database, rolesOf(databaseUrl).job, sealUnder(keyEncryptionKey), newId)
+  const keys = signingKeys(database, rolesOf(databaseUrl).job, sealUnder(keyEncryptionKey, previous), newId)
   return { ...keys, [Symbol.asyncDispose]: () => database.close() }
 }
 const publishedBy = async () => {
@@ -93,5 +93,17 @@ describe('signing keys', () => {
     const last = await publishedBy()
     expect(last.keys.map(({ kid }) => kid)).toEqual([signing])
     await expect(verified(last, old)).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+
+  it('are sealed anew by the next rotation when the key that seals them is exchanged', async () => {
+    const [old, next] = [auth.config.keyEncryptionKey, randomBytes(32)]
+    const before = await currentKid()
+    await using changing = freshReplica(next, old)
+    expect((await changing.current()).kid).toBe(before)
+    await changing.rotate(0)
+    await using changed = freshReplica(next)
+    expect((await changed.current()).kid).not.toBe(before)
+    await using behind = freshReplica(old)
+    await expect(behind.current()).rejects.toThrow('KEY_ENCRYPTION_KEY')
   })
 })

@@ -1,10 +1,12 @@
-import { commonConfig, hostPort, port, postgresUrl, readConfig } from '@kitroom/service'
+import { commonConfig, hostPort, port, readConfig, serviceDatabaseUrl } from '@kitroom/service'
 import { z } from 'zod'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 const schema = z.object({
   ...commonConfig('booking'),
   grpcPort: port,
-  databaseUrl: postgresUrl,
+  databaseUrl: serviceDatabaseUrl,
   inventoryGrpc: hostPort,
   authGrpc: hostPort,
   /** How often it is looked for loans that are overdue, for whoever waits for them, and for bookings nobody came for. */
@@ -24,7 +26,12 @@ const schema = z.object({
 export type BookingConfig = Readonly<z.output<typeof schema>>
 
 /** @throws ConfigError */
-export const bookingConfig = (): BookingConfig => readConfig(schema, process.env)
+export const bookingConfig = (environment: Environment = process.env): BookingConfig =>
+  readConfig(schema, environment)
 
 /** What the migrations need: the role that owns the schema. */
-export const migrationConfig = () => readConfig(z.object({ migrationDatabaseUrl: postgresUrl }), process.env)
+export const migrationConfig = () =>
+  readConfig(z.object({ migrationDatabaseUrl: serviceDatabaseUrl }), process.env)
+
+/** What the redrive needs. */
+export const redriveConfig = () => readConfig(z.object({ databaseUrl: serviceDatabaseUrl }), process.env)

@@ -1,9 +1,17 @@
 import { statementSigner, statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
-import { connectBroker, startRelay } from '@kitroom/events'
+import {
+  answerRedrives,
+  deadLetterTable,
+  observeMessaging,
+  openDatabase,
+  outboxTable,
+  rolesOf,
+  sweepMessaging,
+} from '@kitroom/database'
+import { connectBroker, redrive, startRelay } from '@kitroom/events'
 import { grpcClient, grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 import { v7 as uuidv7 } from 'uuid'
 
 import { directoryClient } from './clients/directory-client.ts'
@@ -29,6 +37,7 @@ import { messageReads } from './persistence/message-store.ts'
 import { noShowReads } from './persistence/no-show-reads.ts'
 import { refusals, sweepRefusals } from './persistence/refusals.ts'
 import { reportReads } from './persistence/reports/report-reads.ts'
+import { settledRound } from './persistence/settled-supply.ts'
 import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
 import {
@@ -36,6 +45,7 @@ import {
   WaitlistEntryMapping,
   WaitlistItemMapping,
 } from './persistence/waitlist/mappings.ts'
+import { observeWaitlist } from './persistence/waitlist/observe.ts'
 import { waitlistReads } from './persistence/waitlist/waitlist-reads.ts'
 import { bookingUseCases } from './use-cases/index.ts'
 import { startWaitlistWork } from './waitlist-work.ts'
@@ -77,7 +87,9 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     }),
     (opened) => opened.close(),
   )
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'booking', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'booking', replicas: config.natsReplicas, logger }),
+  )
   const statements = statementSigner({ service: 'booking', privateJwk: config.servicePrivateKey })
   const inventory = grpcClient('Inventory', { address: config.inventoryGrpc, statements, logger })
   parts.defer(() => inventory.close())
@@ -94,6 +106,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       directory: policies,
       wishesOf: reads.wishesOf,
       stranded: reads.stranded,
+      settledRound: settledRound(database),
       late: lateReads(database, jobRole),
       noShows: noShowReads(database, jobRole),
       waiting,
@@ -123,6 +136,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     routes: routes(useCases),
     statements: statementsFrom(['gateway']),
     ready: () => database.ready(),
+    load: config,
     logger,
   })
 
@@ -138,10 +152,23 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
         logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
       },
     })
-  for (const consumption of consumptions(useCases, waitlist.onOffer, lettersOf)) {
+  const hearing = consumptions(useCases, waitlist.onOffer, lettersOf)
+  const durables = hearing.map(({ durable }) => durable)
+  parts.use(observeMessaging(database, jobRole, durables))
+  parts.use(observeWaitlist(database, jobRole))
+  for (const consumption of hearing) {
     const subscription = broker.consume(consumption)
     parts.defer(() => subscription.stop())
   }
+  parts.use(
+    answerRedrives({
+      url: databaseUrl,
+      service: 'booking',
+      database,
+      jobRole,
+      redrive: () => redrive(hearing, lettersOf),
+    }),
+  )
   parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepMessaging(database, jobRole), logger))
   parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepRefusals(database, jobRole), logger))
   let turn = 0
@@ -153,6 +180,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

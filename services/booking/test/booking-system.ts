@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { statementVerifier } from '@kitroom/access-token'
+import { type StatementSigner, statementSigner, statementVerifier } from '@kitroom/access-token'
 import { type EntityChanged, type PolicyChange, type Role, subjectOf } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { connectBroker } from '@kitroom/events'
@@ -60,6 +60,9 @@ export interface OrganizationRules extends PolicyChange {
 export interface BookingSystem extends AsyncDisposable {
   database: TestDatabase
   url: string
+  /** Where other services ask, and as whom. */
+  grpcAddress: string
+  signerOf: (service: 'gateway') => StatementSigner
   equip: (orgId: string, name: string, units: number, type?: string) => Equipment
   /** Lets another system's equipment be known to this one's inventory: for two processes over one database. */
   share: (equipment: Equipment) => void
@@ -80,6 +83,8 @@ export interface BookingSystem extends AsyncDisposable {
     told: Pick<EntityChanged['data'], 'entity_type' | 'entity_id' | 'action' | 'before' | 'after'>,
     orgId: string,
   ) => Promise<void>
+  /** Puts a message into the stream as it is. */
+  publish: (subject: string, payload: string) => Promise<void>
   /** From now on the faked auth knows the person no more. */
   dismiss: (person: Person) => void
   /** A second process of the same service, on the same database and neighbours. */
@@ -89,6 +94,8 @@ export interface BookingSystem extends AsyncDisposable {
   /** How long the faked inventory takes to answer. */
   delayInventory: (ms: number) => void
   failInventory: (failing: boolean) => void
+  /** Its next answer about what can be lent is given now and comes when the promise is settled. */
+  holdAnswer: (until: Promise<unknown>) => void
   /** What the faked inventory was asked. */
   asked: { method: string; request: object }[]
 }
@@ -116,10 +123,17 @@ function foundIn(equipment: readonly Equipment[], request: Search): Awaited<Retu
   return { resources, total: matching.length, has_next, next_cursor: has_next ? 'next' : '' }
 }
 
+interface Mood {
+  delay: number
+  failing: boolean
+  /** What the next answer waits for. */
+  held: Promise<unknown> | undefined
+}
+
 function inventoryFake(
   identity: TestIdentity,
   equipment: Map<string, Equipment>,
-  mood: { delay: number; failing: boolean },
+  mood: Mood,
   asked: BookingSystem['asked'],
 ): GrpcServer {
   const ready = async (method: string, request: object) => {
@@ -163,7 +177,7 @@ function inventoryFake(
           const { org_id, resource_ids, unit_ids } = request
           const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id)?.id)])
           const resources = [...equipment.values()].filter(({ id, orgId }) => ids.has(id) && orgId === org_id)
-          return {
+          const answer = {
             resources: resources.map(({ id, name, type, lendable, units }) => ({
               resource_id: id,
               name,
@@ -175,6 +189,10 @@ function inventoryFake(
                 .sort(),
             })),
           }
+          const { held } = mood
+          mood.held = undefined
+          await held
+          return answer
         },
         async listResources(request) {
           await ready('listResources', request)
@@ -257,7 +275,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
   const equipment = new Map<string, Equipment>()
   const people = new Map<string, Person>()
   const rules = new Map<string, OrganizationRules>()
-  const mood = { delay: 0, failing: false }
+  const mood: Mood = { delay: 0, failing: false, held: undefined }
   const asked: BookingSystem['asked'] = []
   const inventory = parts.adopt(inventoryFake(identity, equipment, mood, asked), (fake) => fake.close())
   const auth = parts.adopt(authFake(identity, people, rules), (fake) => fake.close())
@@ -265,10 +283,12 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     service: 'booking',
     logLevel: 'error',
     exitWithParent: false,
+    drainSeconds: 0,
     httpPort: 0,
     grpcPort: 0,
     listenHost: '127.0.0.1',
     natsUrl: nats.url,
+    natsReplicas: 1,
     databaseUrl: options.url ?? database.url,
     inventoryGrpc: `127.0.0.1:${await inventory.listen(0, '127.0.0.1')}`,
     authGrpc: `127.0.0.1:${await auth.listen(0, '127.0.0.1')}`,
@@ -336,6 +356,8 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
   return {
     database,
     url,
+    grpcAddress: `127.0.0.1:${service.grpcPort}`,
+    signerOf: (name) => statementSigner({ service: name, privateJwk: identity.privateJwk(name) }),
     asked,
     equip(owner, name, count, type = 'T') {
       const units = Array.from({ length: count }, () => ({ id: randomUUID(), lendable: true }))
@@ -356,7 +378,11 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     },
     statementOf: (as) => identity.statementFor('booking', as),
     send: sendTo(url),
-    tell: (told, owner) => publish('inventory', { before: {}, ...told }, owner),
+    tell: (told, owner) =>
+      publish('inventory', { before: told.action === 'CREATE' ? null : {}, ...told }, owner),
+    publish: async (subject, payload) => {
+      await broker.publish(subject, payload, randomUUID())
+    },
     tellOfMember: (told, owner) => publish('auth', told, owner),
     dismiss: (person) => people.delete(person.userId),
     async replica() {
@@ -369,6 +395,9 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     },
     failInventory(failing) {
       mood.failing = failing
+    },
+    holdAnswer(until) {
+      mood.held = until
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

@@ -24,6 +24,7 @@ const STATEMENTS: [RegExp, string][] = [
     'lock',
   ],
   [/^select clock_timestamp\(\) as now, late\.returns/, 'read the record of the borrower'],
+  [/^select resource_id, unit_ids::text\[\] from settled_supply/, 'is it up to date'],
   [/^select item_id.* from occupancy/, 'read the occupancy'],
   [/^select .* from "booking"\."booking" .*for update/, 'read the booking for update'],
   [/^select .* from "booking"\."booking_item"/, 'read its items'],
@@ -125,6 +126,7 @@ describe('the transaction of a booking (CON-3)', () => {
       'look the key up',
       'lock',
       'read the record of the borrower',
+      'is it up to date',
       'read the occupancy',
       'write the booking',
       'write its history',
@@ -145,7 +147,8 @@ describe('the transaction of a booking (CON-3)', () => {
       ...['begin', 'tenant', 'read the wishes', 'commit', 'ask a neighbour'],
       ...['begin', 'tenant', 'lock', 'read the booking for update', 'read its items', 'read its history'],
       'read the record of the borrower',
-      ...['read the occupancy', 'update its items', 'update the booking', 'write its history'],
+      ...['is it up to date', 'read the occupancy', 'update its items', 'update the booking'],
+      'write its history',
       ...['take the units', 'write the event', 'commit'],
     ])
     query.mockClear()
@@ -159,8 +162,8 @@ describe('the transaction of a booking (CON-3)', () => {
       ...['begin', 'tenant', 'read the wishes', 'commit', 'ask a neighbour'],
       ...['begin', 'tenant', 'lock', 'read the booking for update', 'read its items', 'read its history'],
       'read the record of the borrower',
-      ...['free the units', 'read the occupancy', 'update the booking', 'take the units', 'write the event'],
-      'commit',
+      ...['free the units', 'is it up to date', 'read the occupancy', 'update the booking'],
+      ...['take the units', 'write the event', 'commit'],
     ])
   })
 

@@ -179,6 +179,23 @@ describe('the use of resources by week', () => {
     expect(rows.at(-1)?.utilization_overall).toBeCloseTo(0.5, 2)
   })
 
+  it('has nothing to tell of a time that has not begun', async () => {
+    const org = randomUUID()
+    const lamp = resource()
+    const now = Date.now()
+    const loans = Array.from({ length: 20 }, (_, n) => ({
+      resourceId: lamp.id,
+      out: new Date(now - (n + 2) * DAY),
+      back: new Date(now - (n + 1) * DAY),
+    }))
+    await lent(org, loans)
+    await lent(org, [{ resourceId: lamp.id, out: new Date(now - HOUR), back: null }])
+    for (const days of [1, 6, 30]) {
+      const from = new Date(now + days * DAY)
+      expect(await report(org, [lamp], { from, to: new Date(from.getTime() + 9_000) })).toEqual([])
+    }
+  })
+
   it('has every resource, deleted ones only if they were lent, and more units when more were lent', async () => {
     const org = randomUUID()
     const [idle, gone, missed, few] = [

@@ -32,6 +32,7 @@ describe('the configuration', () => {
     expect(configWith({})).toMatchObject({
       inventoryUrl: 'http://inventory:8080',
       rateLimitPerMinute: 600,
+      rateLimitOrgPerMinute: 12_000,
       corsOrigins: [],
       trustedProxies: 0,
       drainSeconds: 0,
@@ -49,6 +50,7 @@ describe('the configuration', () => {
     ['CORS_ORIGINS', 'https://lend.example/'],
     ['RATE_LIMIT_PER_MINUTE', '0'],
     ['RATE_LIMIT_PER_MINUTE', 'many'],
+    ['RATE_LIMIT_ORG_PER_MINUTE', '0'],
     ['TRUSTED_PROXIES', '-1'],
     ['DRAIN_SECONDS', '60'],
     ['AUTH_GRPC', 'http://auth:9090'],

@@ -1,6 +1,8 @@
 import { commonConfig, hostPort, httpUrl, readConfig } from '@kitroom/service'
 import { z } from 'zod'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 const wholeNumber = (from: number, to: number) =>
   z
     .string()
@@ -21,6 +23,8 @@ const schema = z.object({
   tokenAudience: z.string(),
   /** Requests a minute of one member in one organisation, and of one network without a token. */
   rateLimitPerMinute: wholeNumber(1, 1_000_000).prefault('600'),
+  /** Requests a minute of all members of one organisation together, so that none can take the others' share. */
+  rateLimitOrgPerMinute: wholeNumber(1, 1_000_000).prefault('12000'),
   /** Web pages of other origins that may call the API, by exact origin. */
   corsOrigins: z
     .string()
@@ -30,12 +34,13 @@ const schema = z.object({
       (origins) => origins.every((origin) => ORIGIN.test(origin)),
       'must be origins such as https://lend.example',
     ),
+  /** How long auth's keys are used before they are fetched again; a new key is published a minute longer than that. */
+  signingKeysMaxAgeSeconds: wholeNumber(1, 600).prefault('600'),
   /** How many proxies of ours stand in front and add to X-Forwarded-For; 0 believes nobody. */
   trustedProxies: wholeNumber(0, 10).prefault('0'),
-  /** How long routers are given to notice that we are not ready before we stop accepting. */
-  drainSeconds: wholeNumber(0, 10).prefault('0'),
 })
 export type GatewayConfig = Readonly<z.output<typeof schema>>
 
 /** @throws ConfigError */
-export const gatewayConfig = (): GatewayConfig => readConfig(schema, process.env)
+export const gatewayConfig = (environment: Environment = process.env): GatewayConfig =>
+  readConfig(schema, environment)

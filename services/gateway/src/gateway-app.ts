@@ -1,6 +1,7 @@
-import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
+import { type Endpoint, ENDPOINTS, SERVICES } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { identify, type Logger, plainApp } from '@kitroom/http'
+import { identify, loadGuard, type LoadLimits, type Logger, plainApp } from '@kitroom/http'
+import { concerning, routed } from '@kitroom/observability'
 import type { Express, Request, RequestHandler, Response } from 'express'
 
 import type { Admit, Witness } from './admission/admit.ts'
@@ -20,6 +21,8 @@ export interface GatewayParts {
   /** Answers for the endpoints that are the gateway's own. */
   own: ReadonlyMap<string, RequestHandler[]>
   corsOrigins: readonly string[]
+  /** How much is taken on at once for each service. */
+  load: LoadLimits
   logger: Logger
 }
 
@@ -27,8 +30,10 @@ export interface GatewayParts {
 const PROBES = ['getHealth', 'getLiveness', 'getReadiness']
 
 /** The gateway from the request's first line to the service: hygiene, route, admission, own answer or forwarding. */
-export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: GatewayParts): Express {
+export function gatewayApp({ admit, forwarder, own, corsOrigins, load, logger }: GatewayParts): Express {
   const find = routeTable(ENDPOINTS)
+  // One for each service: one that hangs must not take the room of the others.
+  const loads = new Map([...SERVICES, 'gateway' as const].map((service) => [service, loadGuard(load)]))
   const app = plainApp()
   app.use(identify, accessLog(logger), ...securityHeaders, cors(corsOrigins))
   app.use((request, _response, next) => {
@@ -53,6 +58,7 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: Gatew
       throw new Failure('method-not-allowed', `This path knows ${known.allow}.`)
     }
     note(response, { endpoint: endpoint.name })
+    routed(endpoint.path)
     await answer(endpoint, request, response, next)
   })
 
@@ -62,6 +68,7 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: Gatew
       next()
       return
     }
+    loads.get(service)?.admit(response)
     const statement = await admit(endpoint, request, witness(response))
     if (service === 'gateway') next()
     else await forwarder.forward(service, endpoint, statement, request, response)
@@ -78,7 +85,11 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, logger }: Gatew
 
 /** Writes down what admission finds out: for the log, and in headers that even a refusal carries. */
 const witness = (response: Response): Witness => ({
+  from: (address) => note(response, { address }),
   identified: (userId) => note(response, { user_id: userId }),
-  concerns: (orgId) => note(response, { org_id: orgId }),
+  concerns(orgId) {
+    note(response, { org_id: orgId })
+    concerning(orgId)
+  },
   counted: (standing) => response.set(standingHeaders(standing)),
 })

@@ -1,7 +1,7 @@
 import { accessTokenVerifier, STATEMENT_HEADER, statementSigner } from '@kitroom/access-token'
 import { connectBroker } from '@kitroom/events'
 import { grpcClient } from '@kitroom/grpc'
-import type { Tools } from '@kitroom/service'
+import { drain, type Tools } from '@kitroom/service'
 
 import { admission } from './admission/admit.ts'
 import { rememberedCallers } from './admission/callers.ts'
@@ -33,7 +33,9 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
   const access = grpcClient('Access', { address: config.authGrpc, statements, logger })
   parts.defer(() => access.close())
   const callers = rememberedCallers(askAuth(access))
-  const broker = parts.use(connectBroker({ url: config.natsUrl, name: 'gateway', logger }))
+  const broker = parts.use(
+    connectBroker({ url: config.natsUrl, name: 'gateway', replicas: config.natsReplicas, logger }),
+  )
   const following = broker.follow({
     subject: 'kitroom.auth.>',
     onEvent: callers.forget,
@@ -50,25 +52,25 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
         issuer: config.tokenIssuer,
         audience: config.tokenAudience,
         jwksUrl: `${config.authUrl}/.well-known/jwks.json`,
+        maxAgeSeconds: config.signingKeysMaxAgeSeconds,
         headers: async () => ({ [STATEMENT_HEADER]: await statements.sign('auth', {}) }),
       }),
       callerOf: callers.of,
       limits: rateLimits(config.rateLimitPerMinute),
+      organizationLimits: rateLimits(config.rateLimitOrgPerMinute),
       trustedProxies: config.trustedProxies,
     }),
     forwarder: toServices,
     own: await ownEndpoints({ states: serviceHealth(urls), serving: () => serving }),
     corsOrigins: config.corsOrigins,
+    load: config,
     logger,
   })
 
   const server = edgeServer(app, logger)
   const httpPort = await server.listen(config.httpPort, config.listenHost)
-  parts.defer(async () => {
-    serving = false
-    await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000))
-    await server.close()
-  })
+  parts.defer(() => server.close())
+  parts.defer(() => drain(config.drainSeconds, server.leave, () => (serving = false)))
 
   const running = parts.move()
   return { httpPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

@@ -36,7 +36,11 @@ interface ApiDocument {
   openapi: string
   info: object
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, object>; securitySchemes: object }
+  components: {
+    schemas: Record<string, object>
+    headers: Record<string, object>
+    securitySchemes: object
+  }
 }
 
 const operationsOf = ({ paths }: ApiDocument) =>
@@ -70,7 +74,9 @@ describe('the OpenAPI document', () => {
   })
 
   it('has no reference to nowhere', () => {
-    const places = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`)
+    const places = (['schemas', 'headers'] as const).flatMap((kind) =>
+      Object.keys(document.components[kind]).map((name) => `#/components/${kind}/${name}`),
+    )
     const references = referencesIn(document)
     expect(references.length).toBeGreaterThan(100)
     expect(references.filter((reference) => !places.includes(reference))).toEqual([])

@@ -320,13 +320,35 @@ describe('an answer of a service', () => {
     expect(seen()?.headers['x-request-id']).toBe(answer.headers['x-request-id'])
   })
 
-  it('that breaks off is broken off, not completed', async () => {
+  it('that breaks off is broken off, not completed, and not asked for again', async () => {
+    let asked = 0
     gateway.upstreams.answer = (_request, response) => {
+      asked += 1
       response.writeHead(200, { 'content-length': '100' })
       response.write('half')
       setTimeout(() => response.destroy(), 20)
     }
     await expect(asStaff({ path: '/tags' })).rejects.toThrow(/aborted|hang up|ECONNRESET/)
+    await pause(200)
+    expect(asked).toBe(1)
+  })
+
+  it('may take longer than a connection is kept unused', async () => {
+    gateway.upstreams.answer = (_request, response) => void setTimeout(() => response.end('late'), 1_500)
+    expect(await asStaff({ path: '/tags' })).toMatchObject({ status: 200, text: 'late' })
+  })
+
+  it('leaves no connection behind that the gateway does not use', async () => {
+    const closed = Promise.withResolvers<undefined>()
+    gateway.upstreams.answer = (request, response) => {
+      request.socket.once('close', () => closed.resolve(undefined))
+      response.end()
+    }
+    const began = performance.now()
+    await asStaff({ path: '/tags' })
+    await closed.promise
+    // Whoever stops is given two seconds or more until it closes connections.
+    expect(performance.now() - began).toBeLessThan(2_000)
   })
 })
 

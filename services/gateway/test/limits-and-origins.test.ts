@@ -157,18 +157,18 @@ describe('pages of other origins', () => {
 })
 
 describe('every answer', () => {
-  it.each(['/health/live', '/tags', '/nothing', '/openapi.json'])(
-    'of %s is guarded against browsers',
-    async (path) => {
-      const { headers } = await ask(gateway.port, { path })
-      expect(headers).toMatchObject({
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-        'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
-        'strict-transport-security': expect.stringContaining('max-age='),
-      })
-      expect(headers).not.toHaveProperty('x-powered-by')
-      expect(headers).not.toHaveProperty('set-cookie')
-    },
-  )
+  it.each([
+    ...['/health/live', '/tags', '/nothing', '/tags/%', '/tags/x/y', '/openapi.json'],
+    ...['/docs', '/docs/assets/docs.js', '/problems/not-found', `/tags?q=${'x'.repeat(8_192)}`],
+  ])('of %s is guarded against browsers', async (path) => {
+    const { headers } = await ask(gateway.port, { path })
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      'strict-transport-security': expect.stringContaining('max-age='),
+    })
+    expect(headers).not.toHaveProperty('x-powered-by')
+    expect(headers).not.toHaveProperty('set-cookie')
+  })
 })

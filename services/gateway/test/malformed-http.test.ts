@@ -92,6 +92,10 @@ describe('requests that two programs could read differently', () => {
     const answer = await exchange(text)
     expect(answer).toMatch(/^HTTP\/1\.1 400 .*\r\nConnection: close\r\n/is)
     expect(answer).toMatch(/\r\nContent-Type: application\/problem\+json/i)
+    expect(answer).toMatch(/\r\nX-Content-Type-Options: nosniff\r\n/i)
+    expect(answer).toMatch(/\r\nContent-Security-Policy: default-src 'none'/i)
+    expect(answer).toMatch(/\r\nStrict-Transport-Security: max-age=/i)
+    expect(answer).toMatch(/\r\nCache-Control: no-store\r\n/i)
     expect(problemIn(answer)).toMatchObject({
       status: 400,
       code: 'validation-failed',

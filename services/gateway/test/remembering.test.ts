@@ -45,7 +45,7 @@ async function happened(entityType: EntityType, entityId: string, facts: Record<
       entity_type: entityType,
       entity_id: entityId,
       action: 'UPDATE',
-      before: null,
+      before: facts,
       after: facts,
     },
   }

@@ -23,8 +23,12 @@ describe('a gateway that is told to stop', () => {
     )
     const finish = await arrived.promise
     const stopped = gateway.stop()
-    const ready = await ask(gateway.port, { path: '/health/ready' })
-    expect(ready.body).toMatchObject({ status: 503, detail: 'The gateway is stopping.' })
+    for (const path of ['/health', '/health/ready']) {
+      const answer = await ask(gateway.port, { path })
+      expect(answer.body).toMatchObject({ status: 503, detail: 'The gateway is stopping.' })
+    }
+    const still = await fetch(`${gateway.url}/health/live`)
+    expect([still.status, still.headers.get('connection')]).toEqual([200, 'close'])
 
     let open = true
     while (open) {
@@ -36,6 +40,7 @@ describe('a gateway that is told to stop', () => {
     finish()
     const [response] = await running
     expect(response.statusCode).toBe(200)
+    expect(response.headers.connection).toBe('close')
     expect((await response.toArray()).toString()).toBe('done')
     await stopped
     agent.destroy()

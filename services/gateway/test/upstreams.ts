@@ -31,6 +31,8 @@ export interface Upstreams extends AsyncDisposable {
   /** Answers before the body is read, in place of `answer`. */
   eager: Answer | undefined
   unready: Set<ServiceName>
+  /** How often the keys of access tokens were fetched. */
+  keyFetches: () => number
   stop: (service: ServiceName) => Promise<void>
   start: (service: ServiceName) => Promise<void>
 }
@@ -42,6 +44,7 @@ const plainAnswer: Answer = (_request, response) => {
 /** A server in the place of each service: real HTTP, checking statements with the service's own verifier. */
 export async function startUpstreams(publicJwks: PublicJwks, keySet: object): Promise<Upstreams> {
   const ports = new Map<ServiceName, number>()
+  let keyFetches = 0
   const servers = SERVICES.map((service) => {
     const verifier = statementVerifier({ audience: service, publicJwks, issuers: ['gateway'] })
     const server = createServer((request, response) => void serve(request, response))
@@ -55,6 +58,7 @@ export async function startUpstreams(publicJwks: PublicJwks, keySet: object): Pr
       const statement =
         typeof token === 'string' ? await verifier.verify(token).catch(() => undefined) : undefined
       if (url === '/.well-known/jwks.json') {
+        keyFetches += 1
         response.writeHead(statement === undefined ? 401 : 200).end(JSON.stringify(keySet))
         return
       }
@@ -108,6 +112,7 @@ export async function startUpstreams(publicJwks: PublicJwks, keySet: object): Pr
     answer: plainAnswer,
     eager: undefined,
     unready: new Set(),
+    keyFetches: () => keyFetches,
     stop: async (service) => byService.get(service)?.stop(),
     start: async (service) => byService.get(service)?.start(),
     async [Symbol.asyncDispose]() {

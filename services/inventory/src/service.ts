@@ -1,9 +1,17 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { deadLetterTable, openDatabase, outboxTable, rolesOf, sweepMessaging } from '@kitroom/database'
-import { connectBroker, startRelay } from '@kitroom/events'
+import {
+  answerRedrives,
+  deadLetterTable,
+  observeMessaging,
+  openDatabase,
+  outboxTable,
+  rolesOf,
+  sweepMessaging,
+} from '@kitroom/database'
+import { connectBroker, redrive, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
-import { repeatedly, type Tools } from '@kitroom/service'
+import { drain, repeatedly, type Tools } from '@kitroom/service'
 
 import type { InventoryConfig } from './config.ts'
 import { consumption } from './events/consumption.ts'
@@ -40,7 +48,9 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
     }),
     (opened) => opened.close(),
   )
-  const broker = parts.use(connectBroker({ url: natsUrl, name: 'inventory', logger }))
+  const broker = parts.use(
+    connectBroker({ url: natsUrl, name: 'inventory', replicas: config.natsReplicas, logger }),
+  )
 
   const statementsFrom = (issuers: readonly string[]) =>
     statementVerifier({ audience: 'inventory', publicJwks, issuers })
@@ -55,12 +65,14 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
     routes: routes(useCases),
     statements: statementsFrom(['gateway']),
     ready: () => database.ready(),
+    load: config,
     logger,
   })
 
   const relay = startRelay({ service: 'inventory', broker, outbox, logger })
   parts.defer(() => relay.stop())
   const { job } = rolesOf(databaseUrl)
+  parts.use(observeMessaging(database, job, ['inventory-booking']))
   const deadLetters = deadLetterTable({
     database,
     jobRole: job,
@@ -69,14 +81,25 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
       logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
     },
   })
-  const subscription = broker.consume(consumption(useCases, deadLetters))
+  const hearing = consumption(useCases, deadLetters)
+  const subscription = broker.consume(hearing)
   parts.defer(() => subscription.stop())
+  parts.use(
+    answerRedrives({
+      url: databaseUrl,
+      service: 'inventory',
+      database,
+      jobRole: job,
+      redrive: () => redrive([hearing], () => deadLetters),
+    }),
+  )
   parts.use(repeatedly(SWEEP_PAUSE_MS, () => sweepMessaging(database, job), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)
   parts.defer(() => http.close())
   grpc.setServing(true)
+  parts.defer(() => drain(config.drainSeconds, http.leave, () => grpc.setServing(false)))
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }

@@ -12,7 +12,10 @@ import { createLogger } from '@kitroom/service'
 import { type InventorySystem, inventorySystem, type Person } from './inventory-system.ts'
 
 const OUT = '2026-03-01T09:00:00.000Z'
-const BACK = '2026-03-02T09:00:00.000Z'
+
+/** Now, and later than at the last time: what was seen before a unit was made says nothing of it. */
+let clock = 0
+const now = () => new Date((clock = Math.max(clock, Date.now()) + 1)).toISOString()
 
 interface Item {
   id: string
@@ -101,7 +104,7 @@ describe('what the desk of booking sees of units', () => {
   const settled = async () => {
     const [, [marker]] = await unitsOf(1)
     const out = item(marker!.id, { handed_out_at: OUT })
-    await publish(told([out], [{ ...out, returned_at: BACK, returned_condition: 'WORN' }]))
+    await publish(told([out], [{ ...out, returned_at: now(), returned_condition: 'WORN' }]))
     await until(
       () => show(marker!.id),
       ({ condition }) => condition === 'WORN',
@@ -110,7 +113,7 @@ describe('what the desk of booking sees of units', () => {
   /** Tells that a unit came back in some condition. */
   const comesBack = async (unitId: string, returned_condition: string, by?: string) => {
     const out = item(unitId, { handed_out_at: OUT })
-    const event = told([out], [{ ...out, returned_at: BACK, returned_condition }], by)
+    const event = told([out], [{ ...out, returned_at: now(), returned_condition }], by)
     await publish(event)
     return event
   }
@@ -162,7 +165,7 @@ describe('what the desk of booking sees of units', () => {
   it('notes the condition of a unit that goes out, and leaves it in use although it is damaged', async () => {
     const [, [camera]] = await unitsOf(1)
     const waiting = item(camera!.id)
-    const out = { ...waiting, handed_out_at: OUT, handed_out_condition: 'DAMAGED' }
+    const out = { ...waiting, handed_out_at: now(), handed_out_condition: 'DAMAGED' }
     await publish(told([waiting], [out]))
     expect(
       await until(
@@ -171,7 +174,7 @@ describe('what the desk of booking sees of units', () => {
       ),
     ).toMatchObject({ condition: 'DAMAGED', status: 'AVAILABLE' })
     // Back, and still damaged: now it stays.
-    await publish(told([out], [{ ...out, returned_at: BACK, returned_condition: 'DAMAGED' }]))
+    await publish(told([out], [{ ...out, returned_at: now(), returned_condition: 'DAMAGED' }]))
     expect(
       await until(
         () => show(camera!.id),
@@ -183,7 +186,7 @@ describe('what the desk of booking sees of units', () => {
   it('hears of a loan that begins handed out, and of several units at once', async () => {
     const [, [first, second, third]] = await unitsOf(3)
     const out = (unit: ResourceUnit, handed_out_condition: string | null) =>
-      item(unit.id, { handed_out_at: OUT, handed_out_condition })
+      item(unit.id, { handed_out_at: now(), handed_out_condition })
     await publish(told(null, [out(third!, 'WORN'), out(first!, 'NEW'), out(second!, null)]))
     await settled()
     expect(await Promise.all([first, second, third].map((unit) => show(unit!.id)))).toMatchObject([
@@ -228,7 +231,7 @@ describe('what the desk of booking sees of units', () => {
   it('touches no unit of another organisation', async () => {
     const [, [camera]] = await unitsOf(1)
     const out = item(camera!.id, { handed_out_at: OUT })
-    const event = told([out], [{ ...out, returned_at: BACK, returned_condition: 'DAMAGED' }])
+    const event = told([out], [{ ...out, returned_at: now(), returned_condition: 'DAMAGED' }])
     await publish({ ...event, orgid: randomUUID() })
     await settled()
     expect(await show(camera!.id)).toMatchObject({ condition: 'GOOD', version: 1 })

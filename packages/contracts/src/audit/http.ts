@@ -37,6 +37,7 @@ export const verifyAudit = endpoint({
   service: 'audit',
   method: 'GET',
   path: '/audit/verify',
+  takesLong: true,
   access: 'admin',
   summary: 'Verify that the audit is untouched',
   description: 'Walks the organisation’s hash chain from its first event to its newest.',

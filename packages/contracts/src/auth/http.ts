@@ -49,12 +49,12 @@ export const register = endpoint({
   access: 'public',
   summary: 'Found an organisation, or add a member',
   description:
-    'With `X-Bootstrap-Token`, send `organization`: it is founded with this person as its first admin, and both are answered. Without that header the call needs `Authorization` and `X-Org-Id` of an admin; send `roles`, and the new member is answered. An e-mail that already has an account elsewhere is given the roles here, its password untouched.',
+    'With `X-Bootstrap-Token`, send `organization`: it is founded with this person as its first admin, and both are answered. Without that header the call needs `Authorization` and `X-Org-Id` of an admin; send `roles`, and the new member is answered. An e-mail that already has an account elsewhere is given the roles here, its password untouched. A new password that is among the most common ones is refused.',
   headers: z.object({ 'x-bootstrap-token': z.string().optional() }),
   body: Registration,
   idempotency: 'accepted',
   replies: { 201: Registered },
-  failures: ['unauthenticated', 'forbidden', 'already-exists'],
+  failures: ['unauthenticated', 'org-header-invalid', 'not-a-member', 'forbidden', 'already-exists'],
 })
 
 export const signOut = endpoint({
@@ -127,7 +127,7 @@ export const changeUser = endpoint({
   body: UserChange,
   ifMatch: 'required',
   replies: { 200: User },
-  failures: ['not-found'],
+  failures: ['not-found', 'invalid-transition'],
 })
 
 export const getOrganization = endpoint({

@@ -113,6 +113,7 @@ export const importResources = endpoint({
   service: 'inventory',
   method: 'POST',
   path: '/imports/resources',
+  takesLong: true,
   access: 'staff',
   summary: 'Import resources and units from CSV',
   description:

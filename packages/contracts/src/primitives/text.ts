@@ -18,7 +18,7 @@ function described(schema: z.ZodString, max: number) {
       const objection = objectionTo(value, max)
       if (objection !== undefined) context.addIssue({ code: 'custom', message: objection })
     })
-    .meta({ minLength: 1, maxLength: max, pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$' })
+    .meta({ minLength: 1, maxLength: max, pattern: '^\\s*[^\\s\\u0000][^\\u0000]*$' })
 }
 
 function objectionTo(value: string, max: number): string | undefined {

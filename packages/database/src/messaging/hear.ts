@@ -3,28 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Client } from 'pg'
 
+import { PATIENCE } from '../connections.ts'
+
 const RECONNECT_MS = 1_000
 
 /**
  * Hears what transactions tell by `pg_notify` when they commit, in whatever process, on a connection of its own. What is
  * told while the connection is away is not heard: whoever listens looks by itself from time to time.
- * @param heard called for each notification, and whenever listening begins, since something may have been missed
+ * @param heard called for each notification with what it carries, and with nothing whenever listening begins, since
+ *   something may have been missed
  */
-export function hear(url: string, channel: string, heard: () => void): AsyncDisposable {
+export function hear(url: string, channel: string, heard: (payload?: string) => void): AsyncDisposable {
   const stopping = new AbortController()
   const { signal } = stopping
 
   const listen = async (): Promise<void> => {
     const client = new Client({
+      ...PATIENCE,
       connectionString: url,
       connectionTimeoutMillis: 2_000,
       application_name: `${channel}-ear`,
-      keepAlive: true,
     })
     client.on('error', () => undefined)
     try {
       await client.connect()
-      client.on('notification', heard)
+      client.on('notification', ({ payload }) => heard(payload))
       await client.query(`listen ${client.escapeIdentifier(channel)}`)
       heard()
       await once(client, 'end', { signal })

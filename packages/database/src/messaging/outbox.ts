@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Client } from 'pg'
 
+import { PATIENCE } from '../connections.ts'
 import { rolesOf } from '../setup/roles.ts'
 
 /** One event as it waits to be published. */
@@ -36,11 +37,21 @@ const RELAY_LOCK_SPACE = 1
 const RING_PAUSE_MS = 5
 
 async function session(url: string, name: string): Promise<Client> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000, application_name: name })
+  const client = new Client({
+    ...PATIENCE,
+    connectionString: url,
+    connectionTimeoutMillis: 2_000,
+    application_name: name,
+  })
   client.on('error', () => undefined)
-  await client.connect()
-  await client.query(`set role ${client.escapeIdentifier(rolesOf(url).job)}`)
-  return client
+  try {
+    await client.connect()
+    await client.query(`set role ${client.escapeIdentifier(rolesOf(url).job)}`)
+    return client
+  } catch (error) {
+    await client.end()
+    throw error
+  }
 }
 
 async function changed(client: Client, text: string, params: unknown[]): Promise<number> {
@@ -113,6 +124,7 @@ export function outboxTable(url: string, service: string): OutboxTable {
       try {
         await work(await bell)
       } catch (error) {
+        void bell.then((broken) => broken.end()).catch(() => undefined)
         bell = undefined
         throw error
       }

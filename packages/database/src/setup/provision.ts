@@ -9,7 +9,7 @@ export interface ServiceAccess {
 }
 
 export interface ProvisionOptions {
-  /** A role that may create roles and databases. */
+  /** A superuser; or, for a database it owns, any role that may create roles. */
   adminUrl: string
   /** Created when absent; without it, the database that the URL names. */
   database?: string
@@ -55,9 +55,16 @@ async function ensureDatabase(adminUrl: string, database: string): Promise<void>
 }
 
 async function ensureRole(client: Client, name: string, options: string, password?: string): Promise<void> {
-  const found = await client.query('select 1 from pg_roles where rolname = $1', [name])
+  const found = await client.query<{ mighty: boolean }>(
+    `select rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls as mighty
+       from pg_roles where rolname = $1`,
+    [name],
+  )
   const role = client.escapeIdentifier(name)
   if (found.rowCount === 0) await client.query(`create role ${role}`)
+  // A new role has no power. To name what only a superuser may give is refused to everybody else, even to take it away.
+  const powerless = 'nosuperuser nocreatedb nocreaterole noreplication nobypassrls'
+  if (found.rows[0]?.mighty === true) await client.query(`alter role ${role} with ${powerless}`)
   const secret = password === undefined ? '' : ` password ${client.escapeLiteral(password)}`
   await client.query(`alter role ${role} with ${options}${secret}`)
 }
@@ -65,11 +72,10 @@ async function ensureRole(client: Client, name: string, options: string, passwor
 async function ensureService(client: Client, database: string, access: ServiceAccess): Promise<void> {
   const { app, owner, job } = roleNames(`${database}_${access.service}`)
   const id = (name: string) => client.escapeIdentifier(name)
-  const plain = 'nosuperuser nocreatedb nocreaterole'
-  await ensureRole(client, owner, `${plain} login inherit`, access.ownerPassword)
+  await ensureRole(client, owner, 'login inherit', access.ownerPassword)
   // NOINHERIT: the job's wider sight is put on by SET LOCAL ROLE for one transaction, never held by accident.
-  await ensureRole(client, app, `${plain} login noinherit`, access.password)
-  await ensureRole(client, job, `${plain} nologin`)
+  await ensureRole(client, app, 'login noinherit', access.password)
+  await ensureRole(client, job, 'nologin')
   await client.query(`grant ${id(job)} to ${id(app)}`)
   await client.query(`grant ${id(owner)} to current_user`)
   await client.query(`create schema if not exists ${id(access.service)} authorization ${id(owner)}`)
@@ -79,7 +85,7 @@ async function ensureService(client: Client, database: string, access: ServiceAc
     await client.query(`alter role ${id(name)} set search_path = ${id(access.service)}, extensions`)
     await client.query(`alter role ${id(name)} set lock_timeout = '2s'`)
   }
-  await client.query(`alter role ${id(app)} set statement_timeout = '10s'`)
+  await client.query(`alter role ${id(app)} set statement_timeout = '3s'`)
   await client.query(`alter role ${id(app)} set idle_in_transaction_session_timeout = '10s'`)
 }
 

@@ -1,8 +1,10 @@
 import type { EntityChanged } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
+import { working } from '@kitroom/observability'
 import type { JsMsg } from '@nats-io/jetstream'
 
 import type { BatchConsumption, SingleConsumption } from '../broker.ts'
+import { measured } from '../figures.ts'
 import type { Log } from '../log.ts'
 import { parseEvent } from '../parse-event.ts'
 import { processing, processingBatch } from '../tracing.ts'
@@ -39,7 +41,9 @@ export async function deliver(
   for (const message of messages) {
     const parsed = parseEvent(message.subject, message.data)
     if ('event' in parsed) letters.push({ message, event: parsed.event })
-    else await bury(message, parsed.reason, consumption, logger)
+    else if ('reason' in parsed) await bury(message, parsed.reason, consumption, logger)
+    else if (consumption.keepUnfamiliar === true) await bury(message, parsed.unfamiliar, consumption, logger)
+    else message.ack()
   }
   if ('handleBatch' in consumption && letters.length > 1) {
     if (await deliverBatch(letters, consumption, logger)) return
@@ -60,7 +64,9 @@ async function deliverBatch(
 ): Promise<boolean> {
   const events = letters.map(({ event }) => event)
   try {
-    await processingBatch(consumption.subject, events, () => consumption.handleBatch(events))
+    await processingBatch(consumption.durable, consumption.subject, letters.map(tracedAs), () =>
+      measured(consumption.durable, () => consumption.handleBatch(events)),
+    )
   } catch (error) {
     if (!isOutage(error)) {
       logger.warn(
@@ -82,12 +88,14 @@ async function deliverOne(
   logger: Log,
 ): Promise<void> {
   const attempt = message.info.deliveryCount
-  const carrier = { traceparent: message.headers?.get('traceparent') ?? event.traceparent }
+  const handle = () =>
+    'handle' in consumption
+      ? consumption.handle(event, { subject: message.subject, attempt })
+      : consumption.handleBatch([event])
+  const { sent, ...told } = tracedAs({ message, event })
   try {
-    await processing(message.subject, event.id, carrier, () =>
-      'handle' in consumption
-        ? consumption.handle(event, { subject: message.subject, attempt })
-        : consumption.handleBatch([event]),
+    await working({ requestId: event.requestid, orgId: event.orgid }, () =>
+      processing(consumption.durable, told, sent, () => measured(consumption.durable, handle)),
     )
     message.ack()
   } catch (error) {
@@ -98,6 +106,13 @@ async function deliverOne(
     else await bury(message, error instanceof Error ? error.message : String(error), consumption, logger)
   }
 }
+
+const tracedAs = ({ message, event }: Letter) => ({
+  subject: message.subject,
+  id: event.id,
+  orgId: event.orgid,
+  sent: { traceparent: message.headers?.get('traceparent') ?? event.traceparent },
+})
 
 /** The message is at rest only once the dead letter is stored; until then it comes again. */
 async function bury(

@@ -19,6 +19,8 @@ const OUTSTANDING = 100
 const CHECK_MS = 5_000
 const UNCONFIRMED_SECONDS = 30
 const UNCONFIRMED_CEILING_SECONDS = 600
+/** The most that is sent again because the broker was away; with more, the audit is behind and will say so itself. */
+const AFTER_ABSENCE = 5_000
 /** Consumers that lag further behind than this when the stream is lost have to be repaired by hand. */
 const RESEND_AFTER_LOSS_SECONDS = 3_600
 
@@ -37,6 +39,11 @@ export async function relayUnderLease(
   const bell = new Bell()
   lease.onWake(() => bell.ring())
   const stream = new StreamWatch(lease, broker, logger)
+  const forget = broker.onReachable(() => {
+    stream.wasAway()
+    bell.ring()
+  })
+  until.addEventListener('abort', forget, { once: true })
   let failures = 0
   while (!until.aborted) {
     try {
@@ -86,6 +93,7 @@ class StreamWatch {
   private created = 0
   private lastSequence = 0
   private cutShort = false
+  private away = false
 
   constructor(lease: OutboxLease, broker: Broker, logger: Log) {
     this.lease = lease
@@ -96,6 +104,12 @@ class StreamWatch {
   /** Look again before anything else is published. */
   suspect(): void {
     this.nextCheck = 0
+  }
+
+  /** What the audit confirmed meanwhile was not heard: it will have to say it again. */
+  wasAway(): void {
+    this.away = true
+    this.suspect()
   }
 
   /** Sequences only grow; a smaller one means that the broker has lost the end of the stream. */
@@ -110,13 +124,17 @@ class StreamWatch {
 
   async check(): Promise<void> {
     if (Date.now() < this.nextCheck) return
+    this.nextCheck = Date.now() + CHECK_MS
     const created = await this.broker.ensureStream().catch((cause: unknown) => {
       throw new PublishFailed('no stream', { cause })
     })
     if (created.getTime() !== this.created || this.cutShort) await this.takeBack(created)
+    if (this.away) {
+      this.away = false
+      await this.lease.resendUnconfirmed(0, 0, AFTER_ABSENCE)
+    }
     const late = await this.lease.resendUnconfirmed(UNCONFIRMED_SECONDS, UNCONFIRMED_CEILING_SECONDS, BATCH)
     if (late > 0) this.logger.warn({ events: late }, 'events that nobody confirmed are sent again')
-    this.nextCheck = Date.now() + CHECK_MS
   }
 
   /** A new stream holds nothing from before its creation; one that was cut short may lack anything up to now. */

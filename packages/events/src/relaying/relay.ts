@@ -1,3 +1,5 @@
+import { observed } from '@kitroom/observability'
+
 import type { Broker, Subscription } from '../broker.ts'
 import type { Log } from '../log.ts'
 import type { Outbox } from '../outbox.ts'
@@ -22,16 +24,48 @@ const CANDIDACY_MS = 2_000
 export function startRelay({ service, broker, outbox, logger }: RelayOptions): Subscription {
   const stopping = new AbortController()
   const confirmations = broker.onConfirmed(service, (ids) => outbox.markConfirmed(ids))
-  const ended = leadAgainAndAgain(outbox, { broker, logger, stopping: stopping.signal })
+  const leading: Leading = { isLeading: false }
+  const figures = observeRelay(leading, broker)
+  const ended = leadAgainAndAgain(outbox, { broker, logger, stopping: stopping.signal }, leading)
   return {
     async stop() {
       stopping.abort()
+      figures.dispose()
       await Promise.all([confirmations.stop(), ended])
     },
   }
 }
 
-async function leadAgainAndAgain(outbox: Outbox, work: LeaseWork): Promise<void> {
+interface Leading {
+  isLeading: boolean
+}
+
+/** Whoever leads tells of all consumers, so that one whose processes are away is told of too (EVT-16). */
+function observeRelay(leading: Leading, broker: Broker): DisposableStack {
+  const figures = new DisposableStack()
+  figures.use(
+    observed(
+      { 'kitroom.relay.leading': { description: '1 in the one process that relays an outbox.' } },
+      () => [{ name: 'kitroom.relay.leading', value: leading.isLeading ? 1 : 0 }],
+    ),
+  )
+  figures.use(
+    observed(
+      {
+        'kitroom.consumer.pending': { unit: '{event}', description: 'Events a consumer has not dealt with.' },
+      },
+      async () =>
+        (leading.isLeading ? await broker.backlogs() : []).map(({ durable, pending }) => ({
+          name: 'kitroom.consumer.pending',
+          value: pending,
+          attributes: { 'messaging.consumer.group.name': durable },
+        })),
+    ),
+  )
+  return figures
+}
+
+async function leadAgainAndAgain(outbox: Outbox, work: LeaseWork, leading: Leading): Promise<void> {
   const { logger, stopping } = work
   let failures = 0
   while (!stopping.aborted) {
@@ -44,8 +78,10 @@ async function leadAgainAndAgain(outbox: Outbox, work: LeaseWork): Promise<void>
       }
       try {
         logger.info({}, 'relaying the outbox')
+        leading.isLeading = true
         await relayUnderLease(lease, work)
       } finally {
+        leading.isLeading = false
         await lease.release()
       }
     } catch (error) {

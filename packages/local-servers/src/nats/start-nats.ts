@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { lockFolder } from '../folder-lock.ts'
@@ -13,6 +13,8 @@ export interface NatsOptions {
   /** Of 127.0.0.1; any free one when left out. */
   port?: number
   onLog?: (line: string) => void
+  /** A block of configuration that says who is let in; everybody when left out. */
+  authorization?: string
 }
 
 export interface LocalNats extends ServerProcess {
@@ -27,7 +29,12 @@ export interface LocalNats extends ServerProcess {
  * The configuration is understood by 2.9, which Debian has, and by newer servers.
  * @throws FolderInUse when another process runs on the folder; Error with the server's words when it does not start
  */
-export async function startNats({ dataDir, port, onLog }: NatsOptions): Promise<LocalNats> {
+export async function startNats({
+  dataDir,
+  port,
+  onLog,
+  authorization = '',
+}: NatsOptions): Promise<LocalNats> {
   const command = await ensureNatsServer()
   const folder = resolve(dataDir)
   mkdirSync(folder, { recursive: true })
@@ -37,7 +44,10 @@ export async function startNats({ dataDir, port, onLog }: NatsOptions): Promise<
     const pidFile = join(folder, 'nats.pid')
     await stopLeftover(pidFile, ['nats-server', configFile])
     const start = async (chosen: number): Promise<LocalNats> => {
-      writeFileSync(configFile, configuration({ port: chosen, pidFile, storeDir: join(folder, 'store') }))
+      const config = configuration({ port: chosen, pidFile, storeDir: join(folder, 'store') })
+      // It may hold passwords, and a file that is there keeps the mode it has.
+      rmSync(configFile, { force: true })
+      writeFileSync(configFile, `${config}${authorization}`, { mode: 0o600 })
       let monitor = ''
       const server = await startServer({
         name: 'NATS',

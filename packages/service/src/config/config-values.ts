@@ -29,6 +29,34 @@ export const postgresUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\/[^\s/]+\/[^\s/]+$/, 'must be a postgres:// URL with a database')
 
+/** What a person types to get on, and whoever tries the door types first (SEC-2). */
+const PLACEHOLDER =
+  /^(change.?(me|it|this)|postgres|passw(or|0r)d|pass|pw|secret|default|example|bootstrap|admin|root|test|dummy|todo|x+|kitroom)\W?\d*$/i
+
+const isPlaceholder = (text: string): boolean => text === '' || PLACEHOLDER.test(text)
+
+/** A secret that is compared as it is. */
+export const secretText = (minBytes: number) =>
+  z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= minBytes, `must have at least ${minBytes} bytes`)
+    .refine((value) => !isPlaceholder(value), 'must be random, not a placeholder')
+
+/** A service's own role: with a password of its own, not one that works everywhere. */
+export const serviceDatabaseUrl = postgresUrl.refine(
+  hasOwnPassword,
+  'must have a password that is random, not a placeholder',
+)
+
+function hasOwnPassword(url: string): boolean {
+  try {
+    const { username, password } = new URL(url)
+    return !isPlaceholder(decodeURIComponent(password)) && password !== username
+  } catch {
+    return false
+  }
+}
+
 const natsUrl = z.string().regex(/^(nats|tls):\/\/\S+$/, 'must be a nats:// or tls:// URL')
 
 /** A key of exactly `bytes` bytes, written in base64. */
@@ -89,6 +117,12 @@ export const jwks = fromJson.transform((value, context) => {
   return z.NEVER
 })
 
+const amount = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, 'must be a whole number above 0')
+  .transform(Number)
+  .optional()
+
 /** The variables every service has, for spreading into its schema; `run` uses the first three. */
 export const commonConfig = <const Service extends string>(service: Service) => ({
   service: z.unknown().transform((): Service => service),
@@ -98,12 +132,23 @@ export const commonConfig = <const Service extends string>(service: Service) => 
     .enum(['0', '1'], 'must be 0 or 1')
     .default('0')
     .transform((value) => value === '1'),
+  /** How long routers are given to notice that we are not ready before we stop accepting. */
+  drainSeconds: z
+    .string()
+    .regex(/^[0-5]$/, 'must be a whole number from 0 to 5')
+    .default('0')
+    .transform(Number),
   httpPort: port,
   listenHost,
   natsUrl,
+  /** Copies of the stream: 3 on a cluster of three. */
+  natsReplicas: z.enum(['1', '3', '5'], 'must be 1, 3 or 5').default('1').transform(Number),
   servicePrivateKey: jwk.refine(
     (key) => key.kid.startsWith(`${service}:`),
     `must have a kid that begins with ${service}:`,
   ),
   servicePublicKeys: jwks,
+  /** Requests taken on at once, and how late the event loop may be; 200 and 100 ms unless told. */
+  maxInFlight: amount,
+  maxLoopDelayMs: amount,
 })

@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
 
-import { base64Key, commonConfig, httpUrl, jwk, jwks, port, postgresUrl } from './config-values.ts'
+import {
+  base64Key,
+  commonConfig,
+  httpUrl,
+  jwk,
+  jwks,
+  port,
+  postgresUrl,
+  secretText,
+  serviceDatabaseUrl,
+} from './config-values.ts'
 import { ConfigError, readConfig } from './read-config.ts'
 
 const x = 'Lw0mv8h3N8dQzYl2Yb0m0mQ2mM1u7x9Xo3h0Zf3q1aA'
@@ -31,9 +41,11 @@ describe('readConfig', () => {
       service: 'booking',
       logLevel: 'info',
       exitWithParent: false,
+      drainSeconds: 0,
       httpPort: 8080,
       listenHost: '127.0.0.1',
       natsUrl: 'nats://127.0.0.1:4222',
+      natsReplicas: 1,
       servicePrivateKey: privateKey,
       servicePublicKeys: { keys: [publicKey] },
     })
@@ -75,6 +87,34 @@ describe('readConfig', () => {
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatch(/^THING: must /)
     expect(problems.join()).not.toContain(marker)
+  })
+
+  it.each([
+    ...['', 'postgres', 'changeme', 'Change-me1', 'password', 'kitroom_booking'].map(
+      (password) =>
+        [
+          'a database password',
+          serviceDatabaseUrl,
+          `postgres://kitroom_booking:${password}@db/kitroom`,
+        ] as const,
+    ),
+    ['an address that cannot be read', serviceDatabaseUrl, 'postgres://kitroom:%zz@db/kitroom'] as const,
+    ['no database password', serviceDatabaseUrl, 'postgres://kitroom_booking@db/kitroom'] as const,
+    ...['changeme', 'postgres', 'password123', 'default!', 'xxxxxxxxxx', 'kitroom1'].map(
+      (text) => ['a secret', secretText(8), text] as const,
+    ),
+    ['an empty secret', secretText(8), ''] as const,
+    ['a short secret', secretText(8), 'kJ2-9x'] as const,
+    ['a key of 128 bits', base64Key(32), Buffer.from('kJ2-found-me-9xQ').toString('base64')] as const,
+    ['a key of one byte repeated', base64Key(32), Buffer.alloc(32, 'c').toString('base64')] as const,
+  ])('refuses to start with %s that everybody would try: %#', (_name, schema, value) => {
+    const problems = problemsOf({ THING: value }, z.object({ thing: schema }))
+    expect(problems).toEqual([expect.stringMatching(/^THING: (must |is required)/)])
+  })
+
+  it('takes a database password that is random, whatever characters it has', () => {
+    const url = 'postgres://kitroom_booking:fQ9%2Fx3v7@db:5432/kitroom'
+    expect(problemsOf({ THING: url }, z.object({ thing: serviceDatabaseUrl }))).toEqual([])
   })
 
   it("refuses another service's private key", () => {

@@ -1,9 +1,9 @@
+import type { DeadLetters } from '@kitroom/database'
 import type { BatchConsumption } from '@kitroom/events'
 
-import type { DeadLetters } from '../use-cases/ports.ts'
 import type { recordEvents } from '../use-cases/record-events.ts'
 
-/** Everything every service tells. What is no event at all goes the same way as what is no genuine one. */
+/** Everything every service tells. What the audit does not know yet waits until it does. */
 export const consumption = (
   record: ReturnType<typeof recordEvents>,
   deadLetters: Pick<DeadLetters, 'keep'>,
@@ -11,5 +11,6 @@ export const consumption = (
   durable: 'audit',
   subject: 'kitroom.>',
   handleBatch: record,
+  keepUnfamiliar: true,
   deadLetter: ({ subject, payload }, reason) => deadLetters.keep({ subject, payload }, reason),
 })

@@ -56,21 +56,5 @@ export interface Walk {
  */
 export type InWalk = <T>(orgId: string, work: (walk: Walk) => Promise<T>) => Promise<T>
 
-/** A message that cannot become an audit event, as it came. */
-export interface DeadLetter {
-  id: string
-  subject: string
-  payload: string
-}
-
-export interface DeadLetters {
-  /** Keeps a message; the same one again is kept once. */
-  keep: (letter: Omit<DeadLetter, 'id'>, reason: string) => Promise<void>
-  /** Those that were not redriven yet, in the order of their ids, after the given one. */
-  waiting: (afterId: string | undefined, limit: number) => Promise<DeadLetter[]>
-  redriven: (id: string) => Promise<void>
-  stillRefused: (id: string, reason: string) => Promise<void>
-}
-
 /** Tells a service which of its events are stored for good. */
 export type Confirm = (service: string, eventIds: readonly string[]) => void

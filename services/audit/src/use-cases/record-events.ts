@@ -2,31 +2,22 @@ import type { EntityChanged } from '@kitroom/contracts'
 
 import type { AuditEvent } from '../domain/audit-event.ts'
 import { append, type Seal } from '../domain/chain.ts'
-import { objectionTo } from './objection.ts'
-import type { Confirm, DeadLetters, InTrail } from './ports.ts'
+import type { Confirm, InTrail } from './ports.ts'
 
 export interface Recording {
   inTrail: InTrail
   seal: Seal
-  deadLetters: Pick<DeadLetters, 'keep'>
   confirm: Confirm
 }
 
 /**
  * Puts events on the trails of their organisations, in the order they came, each once however often it comes, and
- * then tells their services. What is no genuine event becomes a dead letter at once: trying again would not help.
+ * then tells their services.
  */
 export const recordEvents =
-  ({ inTrail, seal, deadLetters, confirm }: Recording) =>
+  ({ inTrail, seal, confirm }: Recording) =>
   async (events: readonly EntityChanged[]): Promise<void> => {
-    const genuine: EntityChanged[] = []
-    for (const event of events) {
-      const objection = objectionTo(event)
-      if (objection === undefined) genuine.push(event)
-      else await deadLetters.keep({ subject: event.type, payload: JSON.stringify(event) }, objection)
-    }
-
-    for (const [orgId, received] of Map.groupBy(genuine, (event) => event.orgid.toLowerCase())) {
+    for (const [orgId, received] of Map.groupBy(events, (event) => event.orgid.toLowerCase())) {
       await inTrail(orgId, async (trail) => {
         const head = await trail.lockedHead()
         const byId = new Map(received.map((event) => [event.id.toLowerCase(), event]))

@@ -12,15 +12,15 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest()
 const isSame = (sent: string, token: string) => timingSafeEqual(sha256(sent), sha256(token))
 
 /**
- * One endpoint, two ways: whoever has the bootstrap token founds an organisation, an admin adds a member.
+ * One endpoint, two ways: whoever has a bootstrap token founds an organisation, an admin adds a member.
  * It is public, so who is at the door is judged here, in the contract's order.
  */
 export const registration =
-  (auth: AuthUseCases, bootstrapToken: string) =>
+  (auth: AuthUseCases, bootstrapTokens: readonly string[]) =>
   async ({ headers, body, visitor, call, requestId }: HandlerRequest<typeof register>) => {
     const sent = headers['x-bootstrap-token']
     if (sent !== undefined) {
-      if (!isSame(sent, bootstrapToken))
+      if (!bootstrapTokens.some((token) => isSame(sent, token)))
         throw new Failure('unauthenticated', 'This is not the bootstrap token.')
       if (!('organization' in body))
         throw place('/organization', 'With X-Bootstrap-Token, name the organisation.')

@@ -14,7 +14,7 @@ function signedIn({ userId, sessionId }: { userId: string | null; sessionId: str
 }
 
 /** Every REST operation of the service. */
-export const routes = (auth: AuthUseCases, bootstrapToken: string): Route[] => [
+export const routes = (auth: AuthUseCases, bootstrapTokens: readonly string[]): Route[] => [
   on(
     contract.signIn,
     ({ body, visitor, requestId }) => auth.signIn(body, { address: visitor.address, requestId }),
@@ -22,12 +22,13 @@ export const routes = (auth: AuthUseCases, bootstrapToken: string): Route[] => [
   ),
   on(
     contract.refreshSession,
-    ({ body, requestId }) => auth.refreshSession(body.refresh_token, requestId),
+    ({ body, visitor, requestId }) =>
+      auth.refreshSession(body.refresh_token, { address: visitor.address, requestId }),
     ok,
   ),
   on(contract.signOut, ({ visitor, requestId }) => auth.signOut(signedIn(visitor), requestId), noContent),
   on(contract.getMe, ({ visitor }) => auth.account(signedIn(visitor).userId), ok),
-  on(contract.register, registration(auth, bootstrapToken), (result) =>
+  on(contract.register, registration(auth, bootstrapTokens), (result) =>
     'organization' in result
       ? created('/organizations/current', {
           organization: organizationFacts(result.organization),

@@ -29,7 +29,12 @@ const pairOf = ({ email, address }: LoginAttempt): Pair => ({
  * Counts failed sign-ins, for the account from one address and for the address alone. Never for the account alone:
  * then anybody could lock anybody out (AUT-13). All times are the database's.
  */
-export function loginFailures(database: Database, job: string, limit: LoginLimit, newId: NewId): LoginLimits {
+export function loginFailures(
+  database: Database,
+  job: string,
+  limit: LoginLimit,
+  newId: NewId,
+): Omit<LoginLimits, 'inTurn'> {
   const { perAccount, perAddress, windowSeconds } = limit
 
   /** @throws Failure rate-limited until the oldest failure that counts is out of the window */

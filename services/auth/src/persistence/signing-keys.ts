@@ -1,7 +1,8 @@
 import { generateSigningKey, type PublicJwk, publicPart, type SigningKey } from '@kitroom/access-token'
 import { type Database, type Query, sql } from '@kitroom/database'
+import { withoutDeadline } from '@kitroom/deadline'
 
-import { type KeyRing, keyRing, type KeyTimes, NOTICE_MS } from '../domain/sessions/key-ring.ts'
+import { type KeyRing, keyRing, type KeyTimes } from '../domain/sessions/key-ring.ts'
 import type { NewId } from '../use-cases/ports.ts'
 
 interface StoredKey extends KeyTimes {
@@ -17,7 +18,7 @@ export interface Seal {
 
 export interface SigningKeys {
   /** Publishes a new key. It signs from the time returned on. */
-  rotate: () => Promise<Date>
+  rotate: (noticeSeconds: number) => Promise<Date>
   /** The key that signs now. */
   current: () => Promise<SigningKey>
   published: () => Promise<PublicJwk[]>
@@ -30,12 +31,12 @@ const REMEMBERED_MS = 5_000
 export function signingKeys(database: Database, job: string, seal: Seal, newId: NewId): SigningKeys {
   let remembered: { until: number; ring: Promise<KeyRing<StoredKey>> } | undefined
 
-  const insert = async (query: Query, noticeMs: number): Promise<Date> => {
+  const insert = async (query: Query, noticeSeconds: number): Promise<Date> => {
     const key = await generateSigningKey(newId())
     const [inserted] = await query(sql<{ active_from: Date }>`
       insert into signing_key (kid, public_jwk, sealed_private_jwk, active_from)
       values (${key.kid}, ${JSON.stringify(publicPart(key))}::jsonb, ${seal.close(JSON.stringify(key), key.kid)},
-              clock_timestamp() + make_interval(secs => ${noticeMs / 1000}))
+              clock_timestamp() + make_interval(secs => ${noticeSeconds}))
       returning active_from`)
     remembered = undefined
     if (inserted === undefined) throw new Error('The new signing key was not stored.')
@@ -62,7 +63,7 @@ export function signingKeys(database: Database, job: string, seal: Seal, newId: 
 
   const ring = () => {
     if (remembered === undefined || remembered.until < Date.now()) {
-      const reading = present().then((rows) => keyRing(rows, rows[0]?.now ?? new Date()))
+      const reading = withoutDeadline(present).then((rows) => keyRing(rows, rows[0]?.now ?? new Date()))
       remembered = { until: Date.now() + REMEMBERED_MS, ring: reading }
       reading.catch(() => (remembered = undefined))
     }
@@ -70,7 +71,7 @@ export function signingKeys(database: Database, job: string, seal: Seal, newId: 
   }
 
   return {
-    rotate: () => database.asRole(job, (query) => insert(query, NOTICE_MS)),
+    rotate: (noticeSeconds) => database.asRole(job, (query) => insert(query, noticeSeconds)),
     async current() {
       const { signing } = await ring()
       return JSON.parse(seal.open(signing.sealed, signing.kid)) as SigningKey

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { hash, type Options, parseOptions, verify } from '@node-rs/argon2'
 
 import type { Passwords } from '../use-cases/ports.ts'
+import { isCommonPassword } from './common-passwords.ts'
 import { takingTurns } from './taking-turns.ts'
 
 /** argon2id, 19 MiB, two passes, one lane (AUT-11); argon2id is the library's default. */
@@ -20,6 +21,7 @@ const WAITING = 64
 export function argon2Passwords(): Passwords {
   const turn = takingTurns(AT_ONCE, WAITING)
   return {
+    isCommon: isCommonPassword,
     hash: (password) => turn(() => hash(password, PARAMETERS)),
     verify: async (known, password) => {
       const matches = await turn(() => verify(known ?? NOBODYS, password))

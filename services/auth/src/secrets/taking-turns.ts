@@ -33,3 +33,20 @@ export function takingTurns(atOnce: number, waiting: number) {
     }
   }
 }
+
+/** Lines apart: for each key one piece of work at a time, with `waiting` more behind it. */
+export function takingTurnsApart(waiting: number) {
+  const lines = new Map<string, { turn: ReturnType<typeof takingTurns>; inside: number }>()
+
+  return async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const line = lines.get(key) ?? { turn: takingTurns(1, waiting), inside: 0 }
+    lines.set(key, line)
+    line.inside += 1
+    try {
+      return await line.turn(work)
+    } finally {
+      line.inside -= 1
+      if (line.inside === 0) lines.delete(key)
+    }
+  }
+}

@@ -125,6 +125,8 @@ export interface Reads {
 }
 
 export interface Passwords {
+  /** True for one of those that everybody tries first. */
+  isCommon: (password: string) => boolean
   hash: (password: string) => Promise<string>
   /** Takes as long without a hash as with one, and is then false. */
   verify: (hash: string | undefined, password: string) => Promise<boolean>
@@ -138,11 +140,36 @@ export interface LoginAttempt {
 }
 
 export interface LoginLimits {
+  /**
+   * Lets attempts at one account from one address come one after the other, so that each sees what became of those
+   * before it: otherwise many guesses at once are all judged before the first is counted (AUT-13).
+   */
+  inTurn: <T>(attempt: LoginAttempt, work: () => Promise<T>) => Promise<T>
   /** @throws Failure rate-limited */
   check: (attempt: LoginAttempt) => Promise<void>
   /** Counts a failure. @throws Failure rate-limited when there were enough already */
   failed: (attempt: LoginAttempt) => Promise<void>
   succeeded: (attempt: LoginAttempt) => Promise<void>
+}
+
+export type AccessRefusal =
+  | 'unknown-email'
+  | 'wrong-password'
+  | 'inactive-account'
+  | 'too-many-failures'
+  | 'unknown-token'
+  | 'token-reused'
+  | 'session-over'
+
+/** What happened at the door, for whoever watches it: more than the person there is told (AUT-19). */
+export interface AccessNote {
+  event: 'signed in' | 'sign-in refused' | 'refresh refused'
+  reason?: AccessRefusal
+  /** Never the e-mail: people type passwords into the wrong field. */
+  userId?: string
+  orgId?: string
+  address: string
+  requestId: string
 }
 
 /** A new refresh token, and what may be kept of it. */
@@ -166,4 +193,5 @@ export interface Ports {
   passwords: Passwords
   limits: LoginLimits
   tokens: Tokens
+  note: (note: AccessNote) => void
 }

@@ -13,8 +13,8 @@ function resourceOf({ data }: EntityChanged): string | undefined {
 }
 
 /**
- * A unit or resource that was changed or deleted may strand bookings and offers; one that is new or came back cannot, but
- * somebody may wait for it.
+ * A unit or resource that was changed, deleted or brought back may strand bookings and offers, or let others be made; one
+ * that is new cannot strand any, but somebody may wait for it.
  */
 export const onInventoryChanged =
   ({ settleWithdrawal, noteLendable }: Pick<UseCases, 'settleWithdrawal' | 'noteLendable'>) =>
@@ -22,7 +22,8 @@ export const onInventoryChanged =
     const resourceId = resourceOf(event)
     if (resourceId === undefined) return
     const about = { orgId: event.orgid, resourceId, requestId: event.requestid }
-    const { action } = event.data
-    if (action === 'CREATE' || action === 'RESTORE') await noteLendable(about)
+    const { action, entity_type, entity_id } = event.data
+    const unitId = entity_type === 'ResourceUnit' ? entity_id : undefined
+    if (action === 'CREATE') await noteLendable({ ...about, unitId })
     else await settleWithdrawal({ ...about, eventId: event.id })
   }

@@ -10,6 +10,7 @@ import { lateStore } from './late-store.ts'
 import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
 import type { KeepRefusals } from './refusals.ts'
+import { settledSupply } from './settled-supply.ts'
 import { freedQueue } from './waitlist/freed-queue.ts'
 import { waitlistStore } from './waitlist/waitlist-store.ts'
 
@@ -43,6 +44,7 @@ export const inTransaction =
         const result = await work({
           bookings,
           occupancy,
+          settled: settledSupply(tx.query, origin.orgId),
           fines: fineStore(tx),
           payments: paymentStore(tx, origin.orgId),
           messages: messageStore(tx, origin.orgId),

@@ -103,6 +103,22 @@ export interface OccupancyStore {
   collect: (itemIds: readonly string[]) => Promise<void>
 }
 
+/**
+ * What could be lent when the last change of a resource in inventory was settled. An answer of inventory that was given
+ * before then is acted on for moments after it, and what was withdrawn meanwhile would be taken for good (CON-15).
+ */
+export interface SettledSupply {
+  /** The units, by resource; only what was settled so lately that an older answer may still be acted on. Under the locks. */
+  of: (resourceIds: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
+  /**
+   * Under the lock of the resource, which units can be lent by an answer that was asked for after `round` was read.
+   * @throws Failure dependency-unavailable when another change was settled since: the answer may be older than that
+   */
+  note: (resourceId: string, unitIds: readonly string[], round: number) => Promise<void>
+  /** One more can be lent. */
+  add: (resourceId: string, unitId: string) => Promise<void>
+}
+
 export interface FineStore {
   add: (fine: Fine) => void
   /** Loads for change those of the fines that the organisation has, locking their rows in the order of their ids. */
@@ -122,6 +138,7 @@ export interface PaymentStore {
 export interface Work {
   bookings: BookingStore
   occupancy: OccupancyStore
+  settled: SettledSupply
   fines: FineStore
   payments: PaymentStore
   messages: MessageStore
@@ -149,6 +166,8 @@ export interface Ports {
     resourceId: string,
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
+  /** How often changes of a resource were settled; 0 when none was. */
+  settledRound: (orgId: string, resourceId: string) => Promise<number>
   late: LateReads
   noShows: NoShowReads
   /** The same of the waitlist: what to lock, whom to ask, what is due. */

@@ -5,7 +5,7 @@ import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, type ClaimedItem, keptBy } from '../domain/claim.ts'
 import type { Schedule, Supply, Work } from './ports.ts'
 
-type Tools = Pick<Work, 'bookings' | 'occupancy' | 'noteRefusal' | 'now'>
+type Tools = Pick<Work, 'bookings' | 'occupancy' | 'settled' | 'noteRefusal' | 'now'>
 
 /** The items of a claim that are of one resource, and where they could go. */
 interface Group {
@@ -58,8 +58,10 @@ export async function couldTakeUnits(tools: Tools, claim: Claim, supply: Supply)
 /** Finds a place for each resource's items, and tells of which there is none. @throws Failure resource-withdrawn */
 async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
   const groups: Group[] = []
-  for (const [resourceId, items] of Map.groupBy(claim.claimed, (item) => item.resourceId)) {
-    groups.push(await withoutMoves(tools, claim, resourceId, items, supply))
+  const byResource = Map.groupBy(claim.claimed, (item) => item.resourceId)
+  const present = stillLendable(supply, await tools.settled.of([...byResource.keys()]))
+  for (const [resourceId, items] of byResource) {
+    groups.push(await withoutMoves(tools, claim, resourceId, items, present))
   }
   await withMoves(
     tools,
@@ -67,6 +69,16 @@ async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Gro
     groups.filter(({ found }) => found.outcome !== 'fits'),
   )
   return groups
+}
+
+/** What inventory said, less what was withdrawn by then or since: neither of the two is always the newer one. */
+function stillLendable(supply: Supply, settled: ReadonlyMap<string, readonly string[]>): Supply {
+  if (settled.size === 0) return supply
+  const resources = [...supply.resources].map(([id, resource]) => {
+    const lendable = settled.get(id) ?? resource.unitIds
+    return [id, { ...resource, unitIds: resource.unitIds.filter((unit) => lendable.includes(unit)) }] as const
+  })
+  return { ...supply, resources: new Map(resources) }
 }
 
 /** Looks at the claim's own period, where most of them fit as things stand. */

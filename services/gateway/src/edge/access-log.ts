@@ -4,6 +4,9 @@ import type { RequestHandler, Response } from 'express'
 /** What is known of a request beyond its first line. */
 interface Facts {
   endpoint?: string
+  /** Where it came from, and why the gateway refused it: who tries doors shows in these (AUT-19). */
+  address?: string
+  refused?: string
   user_id?: string
   org_id?: string
 }

@@ -3,26 +3,28 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-import { closeGently, type Logger } from '@kitroom/http'
+import { type Logger, type Stopping, stopping } from '@kitroom/http'
 
 import { protocolProblem } from './problem-answers.ts'
 import { ProtocolError } from './protocol-error.ts'
+import { BARE_GUARDS } from './security-headers.ts'
 
-export interface EdgeServer {
+export interface EdgeServer extends Stopping {
   /** @returns the port listened on; port 0 lets the system choose */
   listen(port: number, host: string): Promise<number>
-  /** Accepts no more connections and waits for the running requests, for up to ten seconds. */
-  close(): Promise<void>
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
+/** How long a request may take to arrive, and how often that is looked at. */
+const TIMES = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 }
+
 /** Node's HTTP server as strangers meet it: tight limits (DOS-1), and a problem document for what it cannot parse. */
-export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
+export function edgeServer(listener: Listener, logger: Logger, times = TIMES): EdgeServer {
   const server = createServer({
-    headersTimeout: 10_000,
-    requestTimeout: 30_000,
-    connectionsCheckingInterval: 2_000,
+    headersTimeout: times.headersMs,
+    requestTimeout: times.requestMs,
+    connectionsCheckingInterval: times.lookMs,
     keepAliveTimeout: 65_000,
     // Judged by requireCleanFraming, which has a body to answer with.
     requireHostHeader: false,
@@ -37,7 +39,6 @@ export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
     const { socket } = request
     answering.add(socket)
     response.once('close', () => answering.delete(socket))
-    if (!server.listening) response.setHeader('Connection', 'close')
     listener(request, response)
   }
   server.on('request', serve)
@@ -64,7 +65,7 @@ export function edgeServer(listener: Listener, logger: Logger): EdgeServer {
           resolve((server.address() as AddressInfo).port)
         })
       }),
-    close: () => closeGently(server),
+    ...stopping(server),
   }
 }
 
@@ -82,8 +83,7 @@ function asText(refusal: ProtocolError): string {
     ...headers,
     'Content-Length': String(Buffer.byteLength(body)),
     'X-Request-Id': requestId,
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
+    ...BARE_GUARDS,
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`)
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`

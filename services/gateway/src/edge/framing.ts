@@ -16,7 +16,7 @@ const WITHOUT_CHUNKS = ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']
  * @throws ProtocolError
  */
 export function requireCleanFraming(request: IncomingMessage): void {
-  const { rawHeaders, headers, method = '' } = request
+  const { rawHeaders, method = '' } = request
   if (request.httpVersionMajor !== 1) throw new ProtocolError(400, 'Speak HTTP/1.1.')
   if (rawHeaders.length / 2 > MAX_HEADERS) {
     throw new ProtocolError(431, `A request may have ${MAX_HEADERS} header lines.`)
@@ -25,7 +25,11 @@ export function requireCleanFraming(request: IncomingMessage): void {
   if (hosts > 1 || (hosts === 0 && request.httpVersion !== '1.0')) {
     throw new ProtocolError(400, 'Send the Host header once.')
   }
-  if (headers['transfer-encoding'] !== undefined && WITHOUT_CHUNKS.includes(method)) {
+  const encodings = occurrences(rawHeaders, 'transfer-encoding')
+  if (encodings.some((encoding) => encoding.toLowerCase() !== 'chunked') || encodings.length > 1) {
+    throw new ProtocolError(400, 'Send Transfer-Encoding once, as chunked.')
+  }
+  if (encodings.length > 0 && WITHOUT_CHUNKS.includes(method)) {
     throw new ProtocolError(400, `Send ${method} without Transfer-Encoding.`)
   }
 }
@@ -42,7 +46,7 @@ export function originForm({
   if (Buffer.byteLength(url) > MAX_TARGET_BYTES) {
     throw new ProtocolError(414, `A URL may have ${MAX_TARGET_BYTES} bytes.`)
   }
-  const absolute = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url)
+  const absolute = /^https?:\/\/([^/?#]+)([^]*)$/i.exec(url)
   if (absolute !== null && absolute[1]?.toLowerCase() !== host?.toLowerCase()) {
     throw new ProtocolError(400, 'The URL and the Host header name different hosts.')
   }

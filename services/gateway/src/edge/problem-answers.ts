@@ -2,9 +2,18 @@ import type { IncomingMessage } from 'node:http'
 
 import type { StoredAnswer } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { failureOf, internalProblem, type Logger, MAX_CSV_BYTES, passOver, problemOf } from '@kitroom/http'
+import {
+  countRefusal,
+  failureOf,
+  internalProblem,
+  type Logger,
+  MAX_CSV_BYTES,
+  passOver,
+  problemOf,
+} from '@kitroom/http'
 import type { ErrorRequestHandler, Request, Response } from 'express'
 
+import { note } from './access-log.ts'
 import { ProtocolError } from './protocol-error.ts'
 
 interface Context {
@@ -47,6 +56,7 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const context = { instance: instanceOf(request), requestId: String(response.locals['requestId']) }
     const answer = answerFor(error, context, logger)
+    if (error instanceof Failure) note(response, { refused: reasonOf(error) })
     if (response.headersSent) {
       response.destroy()
       return
@@ -58,6 +68,12 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
   }
 }
 
+/** Of a token that was no good also what was wrong with it, which its bearer is not told. */
+function reasonOf({ code, cause }: Failure): string {
+  const inside = (cause as { code?: unknown } | undefined)?.code
+  return code === 'unauthenticated' && typeof inside === 'string' ? `${code}: ${inside}` : code
+}
+
 const instanceOf = ({ url }: Request): string => url.split('?', 1)[0]?.slice(0, 500) ?? ''
 
 function answerFor(error: unknown, context: Context, logger: Logger): StoredAnswer {
@@ -67,6 +83,7 @@ function answerFor(error: unknown, context: Context, logger: Logger): StoredAnsw
     logger.error({ err: error, request_id: context.requestId }, 'a request met a bug')
     return internalProblem(context)
   }
+  countRefusal(failure)
   if (failure.cause !== undefined && failure.kind === 'unavailable') {
     logger.warn({ err: failure.cause, request_id: context.requestId }, 'a dependency did not answer')
   }

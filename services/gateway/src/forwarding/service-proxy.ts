@@ -22,8 +22,11 @@ interface Passage {
   fail: (error: unknown) => void
 }
 
-/** Below the 65 s after which services close, so that none closes on us as we send (DOS-2). */
-const IDLE_MS = 20_000
+/**
+ * How long a connection is kept unused. Below the 65 s after which services close (DOS-2), and below the time for which
+ * one that stops still serves: so it has none of ours left when it closes, and no request meets the end of one (OPS-1).
+ */
+const IDLE_MS = 1_000
 const ANSWER_MS = 30_000
 const RETRY_AFTER_MS = 100
 /** A failure that comes later is a service that took too long, and is not asked again. */
@@ -69,7 +72,8 @@ export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
       const began = performance.now()
       try {
         await attempt(request, response, maxBytes).catch(async (error: unknown) => {
-          if (!repeatable(request) || performance.now() - began > RETRY_WITHIN_MS) throw error
+          const isLate = performance.now() - began > RETRY_WITHIN_MS
+          if (!repeatable(request) || response.headersSent || isLate) throw error
           await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS))
           await attempt(request, response, maxBytes)
         })

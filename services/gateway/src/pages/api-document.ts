@@ -5,7 +5,10 @@ const DESCRIPTION = `Kitroom lends a university's equipment: it says what there 
 hands units out and takes them back, and never lends one twice.
 
 Sign in with \`POST /auth/login\`, put the \`access_token\` under *Authorize*, and send the \`id\` of one of your
-organisations as \`X-Org-Id\`. Every refusal is \`application/problem+json\`; its \`type\` leads to a page that explains it.`
+organisations as \`X-Org-Id\`. Every refusal is \`application/problem+json\`; its \`type\` leads to a page that explains it.
+
+What breaks HTTP itself is refused with 400, 408, 414 or 431 whatever it asks for; an unknown path with 404, an unknown method
+with 405 and \`Allow\`.`
 
 /** The one OpenAPI document of the whole system, from the very schemas the services validate with. */
 export const apiDocument = (): Record<string, unknown> =>

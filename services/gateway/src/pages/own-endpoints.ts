@@ -23,7 +23,9 @@ export async function ownEndpoints({
   const document = JSON.stringify(apiDocument())
   const docs = await docsPage()
 
+  // What routers ask: only whether we serve, so that a neighbour's outage takes no gateway out (OPS-3).
   const health: RequestHandler = async (_request, response) => {
+    if (!serving()) throw notReady('The gateway is stopping.')
     const services = await states()
     response.json({ status: silent(services).length === 0 ? 'ok' : 'degraded', services })
   }

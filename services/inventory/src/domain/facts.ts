@@ -9,7 +9,14 @@ export type ResourceState = Omit<
 >
 export type UnitState = Omit<
   ResourceUnit,
-  'updatedAt' | 'deletedWithResource' | 'change' | 'noteCondition' | 'delete' | 'restore'
+  | 'updatedAt'
+  | 'conditionAt'
+  | 'statusAt'
+  | 'deletedWithResource'
+  | 'change'
+  | 'noteCondition'
+  | 'delete'
+  | 'restore'
 >
 export type TagState = Omit<Tag, 'updatedAt' | 'rename'>
 

@@ -21,6 +21,7 @@ export interface Sighting {
   unitId: string
   condition: UnitCondition
   isBack: boolean
+  at: Date
 }
 
 /** One thing that is lent, with a barcode of its own. */
@@ -38,6 +39,9 @@ export class ResourceUnit {
   deletedAt: Date | null = null
   /** It went because its resource went, and comes back with it. */
   deletedWithResource = false
+  /** When it was in this condition, and when somebody gave it this status: what was seen before tells nothing new. */
+  conditionAt: Date
+  statusAt: Date
 
   constructor(identity: UnitIdentity, description: UnitDescription, now: Date) {
     this.id = identity.id
@@ -49,21 +53,28 @@ export class ResourceUnit {
     this.status = description.status
     this.createdAt = now
     this.updatedAt = now
+    this.conditionAt = now
+    this.statusAt = now
   }
 
   change(fields: Given<UnitDescription>, now: Date): void {
     assignGiven<ResourceUnit, keyof UnitDescription>(this, fields)
     this.updatedAt = now
+    if (fields.condition !== undefined) this.conditionAt = now
+    if (fields.status !== undefined) this.statusAt = now
   }
 
   /**
    * Notes the condition in which the desk of booking saw it. Damaged when it came back, it is not lent until somebody
-   * looked after it; one that is retired stays so. A condition noted at hand-out sends nothing away: the unit is out.
+   * looked after it; one that is retired stays so. A condition noted at hand-out sends nothing away: the unit is out. In
+   * whatever order sightings are heard, they end alike, and none undoes what was said of the unit later (EVT-8).
    */
-  noteCondition({ condition, isBack }: Pick<Sighting, 'condition' | 'isBack'>, now: Date): void {
-    const status =
-      isBack && condition === 'DAMAGED' && this.status !== 'RETIRED' ? 'MAINTENANCE' : this.status
-    if (condition !== this.condition || status !== this.status) this.change({ condition, status }, now)
+  noteCondition({ condition, isBack, at }: Omit<Sighting, 'unitId'>, now: Date): void {
+    const isBroken = isBack && condition === 'DAMAGED' && at > this.statusAt && this.status !== 'RETIRED'
+    const isNews = condition !== this.condition && at > this.conditionAt
+    if (isNews) [this.condition, this.conditionAt] = [condition, at]
+    if (isNews || (isBroken && this.status !== 'MAINTENANCE')) this.updatedAt = now
+    if (isBroken) this.status = 'MAINTENANCE'
   }
 
   delete(now: Date): void {

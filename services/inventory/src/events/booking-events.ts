@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Sighting } from '../domain/resource-unit.ts'
 import type { UseCases } from '../use-cases/index.ts'
 
-const At = z.string().nullish()
+const At = z.iso.datetime().nullish()
 const Seen = UnitCondition.nullish()
 
 /** What this service needs of booking's snapshots. */
@@ -32,10 +32,10 @@ function sightings({ before, after }: EntityChanged['data']): Sighting[] {
     if (unitId === null) return []
     const was = known.get(id)
     if (item.returned_at && !was?.returned_at && cameBack) {
-      return [{ unitId, condition: cameBack, isBack: true }]
+      return [{ unitId, condition: cameBack, isBack: true, at: new Date(item.returned_at) }]
     }
     if (item.handed_out_at && !was?.handed_out_at && wentOut) {
-      return [{ unitId, condition: wentOut, isBack: false }]
+      return [{ unitId, condition: wentOut, isBack: false, at: new Date(item.handed_out_at) }]
     }
     return []
   })

@@ -132,9 +132,9 @@ async function insertUnitsOf(tx: Transaction, orgId: string, homes: readonly Hom
   )
   const inserted = await tx.query(sql`
     insert into resource_unit (org_id, id, resource_id, barcode, serial_number, condition, status, created_at,
-                               updated_at)
+                               updated_at, condition_at, status_at)
     select ${orgId}::uuid, id, "resourceId", barcode, "serialNumber", condition, status,
-           ${tx.now}::timestamptz, ${tx.now}::timestamptz
+           ${tx.now}::timestamptz, ${tx.now}::timestamptz, ${tx.now}::timestamptz, ${tx.now}::timestamptz
     from json_to_recordset(${JSON.stringify(units)}::json) as row (
       id uuid, "resourceId" uuid, barcode text, "serialNumber" text, condition text, status text)
     on conflict (org_id, barcode, deleted_at) do nothing

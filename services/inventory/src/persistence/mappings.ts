@@ -49,6 +49,8 @@ export const UnitMapping = new EntitySchema<ResourceUnit>({
     updatedAt: instant,
     deletedAt: { ...instant, nullable: true },
     deletedWithResource: { type: 'boolean' },
+    conditionAt: instant,
+    statusAt: instant,
   },
 })
 

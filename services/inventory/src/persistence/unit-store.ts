@@ -2,9 +2,13 @@ import { sql, type Transaction } from '@kitroom/database'
 import { LockMode } from '@mikro-orm/core'
 
 import { unitFacts, type UnitState } from '../domain/facts.ts'
-import { ResourceUnit } from '../domain/resource-unit.ts'
+import { ResourceUnit, type Sighting } from '../domain/resource-unit.ts'
 import type { ResourceStore, UnitStore } from '../use-cases/ports.ts'
 import { UNIT } from './columns.ts'
+
+const asSeen = (sightings: readonly Sighting[]) => sql`
+  unnest(${sightings.map(({ unitId }) => unitId)}::uuid[], ${sightings.map(({ condition }) => condition)}::text[],
+         ${sightings.map(({ at }) => at)}::timestamptz[]) as seen (id, condition, at)`
 
 export function unitStore(tx: Transaction, orgId: string, resources: ResourceStore): UnitStore {
   const { em, query, changes } = tx
@@ -35,12 +39,20 @@ export function unitStore(tx: Transaction, orgId: string, resources: ResourceSto
     async notAsSeen(sightings) {
       const there = await query(sql<{ id: string }>`
         select unit.id from resource_unit as unit
-        join unnest(${sightings.map(({ unitId }) => unitId)}::uuid[],
-                    ${sightings.map(({ condition }) => condition)}::text[]) as seen (id, condition) using (id)
+        join ${asSeen(sightings)} using (id)
         where org_id = ${orgId} and deleted_at is null
-          and (unit.condition <> seen.condition or seen.condition = 'DAMAGED')
+          and (seen.at > unit.condition_at and seen.condition <> unit.condition
+               or seen.at > unit.status_at and seen.condition = 'DAMAGED')
         order by resource_id, id`)
       return there.map(({ id }) => id)
+    },
+    async noteSeen(sightings) {
+      await query(sql`
+        update resource_unit as unit set condition_at = seen.at
+        from (select unit.id, seen.at from resource_unit as unit join ${asSeen(sightings)} using (id)
+              where org_id = ${orgId} and deleted_at is null and seen.condition = unit.condition and seen.at > unit.condition_at
+              order by resource_id, id for update of unit) as seen
+        where unit.org_id = ${orgId} and unit.id = seen.id and seen.at > unit.condition_at`)
     },
     async taken(barcodes) {
       const found = await query(sql<{ barcode: string }>`

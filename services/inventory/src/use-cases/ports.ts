@@ -39,10 +39,12 @@ export interface UnitStore {
   /** A unit, deleted or not, and its resource; both as `ResourceStore.forChange` gives them. */
   forChange: (id: string) => Promise<{ unit: ResourceUnit; resource: Resource } | undefined>
   /**
-   * Those of the units that are there and not as they were seen, or damaged: the others need no look. In an order in
-   * which nobody who changes several waits for another in a circle.
+   * Those of the units that are there and not as they were last seen, or damaged: the others need no look. In an order
+   * in which nobody who changes several waits for another in a circle.
    */
   notAsSeen: (sightings: readonly Sighting[]) => Promise<string[]>
+  /** Remembers that units were seen as they are: what is heard of earlier is out of date. */
+  noteSeen: (sightings: readonly Sighting[]) => Promise<void>
   /** Which of these barcodes a unit carries that is not deleted. */
   taken: (barcodes: readonly string[]) => Promise<string[]>
   /** Barcodes of the units that were deleted with their resource. */

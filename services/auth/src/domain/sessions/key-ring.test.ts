@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { keyRing, NOTICE_MS } from './key-ring.ts'
+import { keyRing, NOTICE_SECONDS } from './key-ring.ts'
+
+const NOTICE_MS = NOTICE_SECONDS * 1_000
 
 const MINUTE = 60_000
 const VERIFIERS_REMEMBER = 10 * MINUTE

@@ -16,7 +16,7 @@ export interface KeyRing<Key extends KeyTimes> {
 }
 
 /** Verifiers look for new keys every ten minutes, so a key is published that long, and a minute, before it signs. */
-export const NOTICE_MS = 11 * 60 * 1000
+export const NOTICE_SECONDS = 11 * 60
 /** A token lives ten minutes, so a key stays published that long, and a minute, after it last signed. */
 const AFTERLIFE_MS = 11 * 60 * 1000
 

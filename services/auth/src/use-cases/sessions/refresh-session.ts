@@ -8,33 +8,48 @@ import { signedIn } from './signed-in.ts'
 const refused = () =>
   new Failure('invalid-credentials', 'The refresh token is no longer good. Sign in again.')
 
+interface Door {
+  address: string
+  requestId: string
+}
+
 /**
  * Rotates a refresh token. Those who refresh one session take turns, so at most one token of its family is good at any
  * time. A reuse ends the session: that is committed before the refusal is thrown.
  */
 export const refreshSession =
   (ports: Ports) =>
-  async (token: string, requestId: string): Promise<SignedIn> => {
-    const { directory, tokens, inTransaction, newId } = ports
+  async (token: string, { address, requestId }: Door): Promise<SignedIn> => {
+    const { directory, tokens, inTransaction, newId, note } = ports
     const digest = tokens.digestOf(token)
     const known = await directory.sessionOf(digest)
-    if (known === undefined) throw refused()
+    if (known === undefined) {
+      note({ event: 'refresh refused', reason: 'unknown-token', address, requestId })
+      throw refused()
+    }
 
     const { orgId, userId, sessionId } = known
     const secret = tokens.newRefreshSecret()
-    const session = await inTransaction({ orgId, userId, requestId }, async ({ sessions, now }) => {
+    const outcome = await inTransaction({ orgId, userId, requestId }, async ({ sessions, now }) => {
       const family = await sessions.forChange(sessionId)
       const presented = await sessions.token(digest)
-      if (family === undefined || presented === undefined) return undefined
+      if (family === undefined || presented === undefined) return 'unknown-token'
       const successor = await sessions.successorOf(presented)
       const verdict = judge(presented, family, successor, now)
-      if (verdict === 'end') family.end('REUSED', now)
-      if (verdict === 'end' || verdict === 'refuse' || !(await sessions.isActive(userId))) return undefined
+      if (verdict === 'end') {
+        family.end('REUSED', now)
+        return 'token-reused'
+      }
+      if (verdict === 'refuse') return 'session-over'
+      if (!(await sessions.isActive(userId))) return 'inactive-account'
       if (successor !== undefined) successor.replacedAt = now
       presented.usedAt ??= now
       sessions.addToken(new RefreshToken(newId(), family, presented, secret.digest, now))
       return family
     })
-    if (session === undefined) throw refused()
-    return signedIn(ports, session, secret.token)
+    if (typeof outcome === 'string') {
+      note({ event: 'refresh refused', reason: outcome, userId, orgId, address, requestId })
+      throw refused()
+    }
+    return signedIn(ports, outcome, secret.token)
   }

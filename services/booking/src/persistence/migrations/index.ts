@@ -5,6 +5,16 @@ import { deskAndHolds } from './20261121030000_desk_and_holds.ts'
 import { waitlist } from './20261121050000_waitlist.ts'
 import { lateAndDemand } from './20261121070000_late_and_demand.ts'
 import { desk } from './20261121080000_desk.ts'
+import { settledSupply } from './20261129000000_settled_supply.ts'
 
 /** All of them, in order. What has landed never changes. */
-export const migrations = [bookings, fines, messages, deskAndHolds, waitlist, lateAndDemand, desk]
+export const migrations = [
+  bookings,
+  fines,
+  messages,
+  deskAndHolds,
+  waitlist,
+  lateAndDemand,
+  desk,
+  settledSupply,
+]

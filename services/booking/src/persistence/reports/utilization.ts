@@ -22,8 +22,10 @@ function statement(
   return sql`
     with asked as (
       select zone, until,
-             coalesce(${from ?? null}::timestamptz,
-                      (date_trunc('week', until at time zone zone) - interval '11 weeks') at time zone zone) as since
+             -- What begins in the future has no past to tell of; a range must not end before it begins.
+             least(until, coalesce(${from ?? null}::timestamptz,
+                                   (date_trunc('week', until at time zone zone) - interval '11 weeks') at time zone zone))
+               as since
       from (select ${timezone}::text as zone, least(${to}::timestamptz, now()) as until) as given
     ),
     week as (

@@ -44,8 +44,9 @@ async function withdrawOffers(tools: Work, resourceId: string, lendable: readonl
  * @throws Failure dependency-unavailable when bookings came in between that need other locks: the event comes again
  */
 export const settleWithdrawal =
-  ({ inTransaction, inventory, stranded, newId }: Ports) =>
+  ({ inTransaction, inventory, stranded, settledRound, newId }: Ports) =>
   async ({ orgId, resourceId, eventId, requestId }: Withdrawal): Promise<void> => {
+    const round = await settledRound(orgId, resourceId)
     const asked = await inventory.supplyOf(orgId, { unitIds: [], resourceIds: [resourceId] })
     const resource = asked.resources.get(resourceId)
     const lendable = resource?.lendable === true ? resource.unitIds : []
@@ -58,6 +59,7 @@ export const settleWithdrawal =
     await inTransaction({ orgId, userId: null, requestId }, async (tools) => {
       if (!(await tools.firstReceipt(eventId))) return
       await tools.occupancy.lock(resourceIds)
+      await tools.settled.note(resourceId, lendable, round)
       await withdrawOffers(tools, resourceId, lendable)
       const itemIds = await tools.occupancy.stranded(resourceId, lendable)
       for (const booking of await tools.bookings.ofItems(itemIds)) {

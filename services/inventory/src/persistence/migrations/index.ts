@@ -1,6 +1,7 @@
 import { messaging } from './20261121000000_messaging.ts'
 import { inventory } from './20261121000100_inventory.ts'
 import { search } from './20261121000200_search.ts'
+import { seen } from './20261129000000_seen.ts'
 
 /** All of them, in order. What has landed never changes. */
-export const migrations = [messaging, inventory, search]
+export const migrations = [messaging, inventory, search, seen]

@@ -5,7 +5,7 @@ import type { InTransaction } from '../ports.ts'
 
 /**
  * Gives units the condition that the desk noted when they went out or came back, and takes what came back damaged out
- * of use, once for each event. Units that were deleted meanwhile are left alone.
+ * of use, once for each event and whatever order they come in. Units that were deleted meanwhile are left alone.
  */
 export const noteConditions =
   (inTransaction: InTransaction) =>
@@ -18,4 +18,5 @@ export const noteConditions =
         if (sighting === undefined || found === undefined || found.unit.deletedAt !== null) continue
         found.resource.amend(found.unit, () => found.unit.noteCondition(sighting, now), now)
       }
+      await units.noteSeen(sightings)
     })

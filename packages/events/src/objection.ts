@@ -1,4 +1,4 @@
-import { type EntityChanged, parseInstant, SERVICES, subjectOf } from '@kitroom/contracts'
+import { type EntityChanged, OWNERS, parseInstant, SERVICES, subjectOf } from '@kitroom/contracts'
 
 /**
  * Says why an event cannot be what it claims to be, or undefined when it can. The broker's stream is not proof of
@@ -10,6 +10,7 @@ export function objectionTo(event: EntityChanged): string | undefined {
   if (type !== subjectOf(source, data.entity_type, data.action))
     return `Its type ${type} is not that of its data.`
   if (parseInstant(event.time) === undefined) return `Its time ${event.time} is none of the calendar.`
+  if (source !== OWNERS[data.entity_type]) return `A ${data.entity_type} is no business of ${source}.`
   if ((data.action === 'CREATE') !== (data.before === null))
     return 'Only what is created has no state before.'
   if (data.before === null && data.after === null) return 'It shows the entity neither before nor after.'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EntityChanged } from '@kitroom/contracts'
 
-import { objectionTo } from './objection.ts'
+import { objectionTo } from '../src/objection.ts'
 
 const [ORG, OTHER] = ['01941f29-7c00-7000-8000-0000000000aa', '01941f29-7c00-7000-8000-0000000000bb']
 
@@ -77,6 +77,11 @@ describe('An event is refused', () => {
         source: 'auth',
       },
       /another organisation/,
+    ],
+    [
+      'when its entity is another service’s',
+      withData({ entity_type: 'Booking' }, 'kitroom.inventory.booking.create'),
+      /no business of inventory/,
     ],
     ['when its service is unknown', { ...created, source: 'intruder' }, /no service intruder/],
     [

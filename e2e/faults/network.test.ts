@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Cable, scaled, seededRandom } from '@kitroom/testing'
+
+import type { Person } from '../client.ts'
+import { type Scene, setScene } from '../history/load.ts'
+import { underLoad } from '../history/under-load.ts'
+import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
+import { cut, type Fault, frayed, silent, slow, well } from '../nemesis/faults.ts'
+import { say } from '../nemesis/say.ts'
+
+const random = seededRandom()
+let system: CabledSystem
+
+beforeAll(async () => {
+  system = await cabledSystem()
+}, 120_000)
+afterAll(async () => {
+  await system[Symbol.asyncDispose]()
+}, 60_000)
+
+describe('an inventory that booking does not reach well (FLT-10)', () => {
+  let scene: Scene
+  let toInventory: Cable
+  let hour = 100
+  beforeAll(async () => {
+    scene = await setScene(system.url, system.bootstrapToken)
+    toInventory = system.cable('booking>inventory-grpc')
+  })
+
+  async function timed(who: Person, method: string, path: string, body?: object) {
+    const began = performance.now()
+    const { status } = await who.send(method, path, body === undefined ? {} : { body, key: randomUUID() })
+    return { status, ms: performance.now() - began }
+  }
+  const book = () => {
+    hour += 1
+    const start = Date.now() + hour * 3_600_000
+    const body = {
+      start_at: new Date(start).toISOString(),
+      end_at: new Date(start + 3_600_000).toISOString(),
+      items: [{ resource_id: scene.lamps, quantity: 1 }],
+    }
+    return timed(scene.admin, 'POST', '/bookings', body)
+  }
+  const flap = async (cable: Cable, until: AbortSignal) => {
+    while (!until.aborted) {
+      cable.cut()
+      await delay(700)
+      cable.mend()
+      await delay(700)
+    }
+  }
+
+  const ways: [string, (cable: Cable, over: AbortSignal) => unknown][] = [
+    ['slow', (cable) => cable.delay(1_000)],
+    ['refusing', (cable) => cable.cut()],
+    ['half-open', (cable) => cable.silence()],
+    ['flapping', flap],
+  ]
+  it.each(ways)(
+    '%s makes booking answer in time that it cannot, and nothing else',
+    async (way, breaks) => {
+      expect(await book()).toMatchObject({ status: 201 })
+      const hits = toInventory.hits
+      const over = new AbortController()
+      const broken = Promise.resolve(breaks(toInventory, over.signal))
+      const answers = []
+      for (let times = 0; times < scaled(8, 40); times++) {
+        const [booked, read, listed] = await Promise.all([
+          book(),
+          timed(scene.admin, 'GET', '/bookings'),
+          timed(scene.admin, 'GET', '/tags'),
+        ])
+        answers.push(booked)
+        expect([read.status, listed.status]).toEqual([200, 200])
+        await delay(100)
+      }
+      over.abort()
+      await broken
+      toInventory.mend()
+      const mended = performance.now()
+      while ((await book()).status !== 201 && performance.now() - mended < 60_000) await delay(200)
+      const back = Math.round(performance.now() - mended)
+      const slowest = Math.round(Math.max(...answers.map(({ ms }) => ms)))
+      const statuses = [...new Set(answers.map(({ status }) => status))].join()
+      say(`inventory ${way}: ${statuses}, the slowest after ${slowest} ms; booked again ${back} ms after`)
+      expect(toInventory.hits).toBeGreaterThan(hits)
+      expect(answers.filter(({ status }) => ![201, 503, 504].includes(status))).toEqual([])
+      expect(answers.some(({ status }) => status !== 201)).toBe(true)
+      expect(slowest).toBeLessThan(scaled(4_000, 2_000))
+      expect(back).toBeLessThan(20_000)
+    },
+    120_000,
+  )
+})
+
+describe('the network between two parts (FLT-12)', () => {
+  const kinds: ((name: string) => Fault)[] = [cut, silent, frayed, (name) => slow(name, 500)]
+  /** A way of each kind in the short form: each breaks something else. */
+  const SHORT = [
+    cut('booking>nats'),
+    silent('booking>postgres'),
+    frayed('gateway>booking'),
+    slow('gateway>auth-grpc', 500),
+  ]
+
+  it(
+    'may be cut, silent, frayed and slow: nothing hangs, nothing is told wrongly or done twice',
+    async () => {
+      const all = [...system.cables.keys()].flatMap((name) => kinds.map((kind) => kind(name)))
+      const faults = scaled(SHORT, all)
+      const judged = await underLoad(system, { random, auditWithinMs: 120_000 }, async () => {
+        for (const fault of faults) {
+          await fault.strike(system, scaled(1_500, 4_000), random)
+          const after = await well(system)
+          say(`${fault.name} (seed ${random.seed}): well ${after} ms after`)
+        }
+      })
+      const longest = Math.round(
+        Math.max(...judged.operations.map(({ invoked, completed }) => completed - invoked)),
+      )
+      say(`${faults.length} troubles: ${judged.summary}; nobody waited longer than ${longest} ms`)
+      expect(judged.violations).toEqual([])
+      expect(longest).toBeLessThan(35_000)
+    },
+    scaled(200_000, 1_800_000),
+  )
+})

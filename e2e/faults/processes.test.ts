@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { scaled, seededRandom } from '@kitroom/testing'
+
+import type { Person } from '../client.ts'
+import type { History } from '../history/history.ts'
+import { type Judged, underLoad } from '../history/under-load.ts'
+import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
+import { frozen, killed, SERVICES, well } from '../nemesis/faults.ts'
+import { say } from '../nemesis/say.ts'
+import { shuffled, startInOrder } from '../nemesis/start-orders.ts'
+
+const random = seededRandom()
+let system: CabledSystem
+
+beforeAll(async () => {
+  system = await cabledSystem()
+}, 120_000)
+afterAll(async () => {
+  await system[Symbol.asyncDispose]()
+}, 60_000)
+
+const told = (about: string, { summary, auditAfterMs, violations }: Judged) => {
+  say(`${about} (seed ${random.seed}): ${summary}; audit complete after ${auditAfterMs} ms`)
+  expect(violations).toEqual([])
+}
+
+/** Asks another service ten times a second. */
+async function probe(history: History, who: Person, path: string, until: AbortSignal): Promise<void> {
+  while (!until.aborted) {
+    await history.record(who, { client: -1, what: 'probe', sent: { method: 'GET', path } })
+    await delay(100)
+  }
+}
+
+describe('services that are killed in turn while clients work (FLT-1, FLT-2)', () => {
+  it(
+    'lose nothing that was told, do nothing twice, and are back within seconds',
+    async () => {
+      const times = scaled(1, 20)
+      const backAfter: number[] = []
+      const judged = await underLoad(system, { random }, async () => {
+        for (let round = 0; round < times; round++) {
+          for (const name of SERVICES) {
+            await delay(random.below(1_000))
+            const began = performance.now()
+            await killed(name).strike(system, 0, random)
+            await well(system)
+            backAfter.push(Math.round(performance.now() - began))
+            await delay(1_000)
+            say(`${name} killed (seed ${random.seed}): well after ${backAfter.at(-1)} ms`)
+          }
+        }
+      })
+      told(`${backAfter.length} kills, back after ${Math.max(...backAfter)} ms at most`, judged)
+      expect(Math.max(...backAfter)).toBeLessThan(20_000)
+      expect(judged.operations.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(10)
+    },
+    scaled(240_000, 1_800_000),
+  )
+})
+
+describe('services that are stopped in their tracks (FLT-3)', () => {
+  const FROZEN = scaled<readonly (typeof SERVICES)[number][]>(['inventory', 'booking'], SERVICES)
+  it.each(scaled([2_000], [5_000, 30_000]))(
+    'for %i ms hold up nobody else, and leave nothing behind',
+    async (ms) => {
+      for (const name of FROZEN) {
+        const asking = new AbortController()
+        const judged = await underLoad(system, { random }, async (history, { admin }) => {
+          const path = name === 'inventory' ? '/bookings' : '/tags'
+          await delay(1_000)
+          const striking = frozen(name).strike(system, ms, random)
+          const probing = probe(history, admin, path, asking.signal)
+          await striking
+          asking.abort()
+          await probing
+          await well(system)
+        })
+        const others = judged.operations
+          .filter(({ what }) => what === 'probe')
+          .map(({ invoked, completed }) => completed - invoked)
+          .toSorted((a, b) => a - b)
+        const p99 = Math.round(others[Math.floor(others.length * 0.99)] ?? 0)
+        told(`${name} frozen for ${ms} ms, p99 of ${others.length} calls to others ${p99} ms`, judged)
+        if (name !== 'gateway') expect(p99).toBeLessThan(scaled(4_000, 2_000))
+      }
+    },
+    scaled(240_000, 1_800_000),
+  )
+})
+
+describe('processes that start while what they need is down (FLT-13)', () => {
+  it(
+    'wait, in whatever order they come, and none has to be started again',
+    async () => {
+      const readyAfter: number[] = []
+      for (let times = 0; times < scaled(1, 20); times++) {
+        const order = shuffled(random)
+        const ready = await startInOrder(system, order, scaled(200, 1_000))
+        readyAfter.push(ready)
+        say(`${order.join(', ')} (seed ${random.seed}): ready ${ready} ms after the last`)
+      }
+      expect(Math.max(...readyAfter)).toBeLessThan(scaled(30_000, 10_000))
+    },
+    scaled(240_000, 1_800_000),
+  )
+})

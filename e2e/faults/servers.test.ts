@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { scaled, seededRandom } from '@kitroom/testing'
+import { Client } from 'pg'
+
+import type { History } from '../history/history.ts'
+import { setScene } from '../history/load.ts'
+import { type Judged, underLoad } from '../history/under-load.ts'
+import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
+import * as faults from '../nemesis/faults.ts'
+import { busyness, fillStream } from '../nemesis/full-stream.ts'
+import { say } from '../nemesis/say.ts'
+
+const random = seededRandom()
+let system: CabledSystem
+
+beforeAll(async () => {
+  system = await cabledSystem()
+}, 120_000)
+afterAll(async () => {
+  await system[Symbol.asyncDispose]()
+}, 60_000)
+
+const told = (about: string, { summary, auditAfterMs, violations }: Judged) => {
+  say(`${about} (seed ${random.seed}): ${summary}; audit complete after ${auditAfterMs} ms`)
+  expect(violations).toEqual([])
+}
+const breathe = (ms = 1_000) => new Promise((resolve) => setTimeout(resolve, ms))
+const pids = () => faults.SERVICES.map((name) => system.processes[name].pid)
+
+/** How long after a moment the first of ten calls in a row was answered that all were done or refused. */
+function steadyAfter({ operations }: History, moment: number): number {
+  const later = operations
+    .filter(({ invoked }) => invoked >= moment)
+    .toSorted((a, b) => a.invoked - b.invoked)
+  const at = later.findLastIndex(({ outcome }) => outcome === 'info')
+  return at === -1 ? 0 : Math.round((later[at]?.completed ?? moment) - moment)
+}
+
+describe('PostgreSQL (FLT-8)', () => {
+  it.each([
+    ['crashes', faults.postgresCrashed, 0],
+    ['is away', faults.postgresAway, scaled(3_000, 10_000)],
+  ])(
+    '%s: no process ends, nothing that was told is lost, and all goes on by itself',
+    async (_, fault, ms) => {
+      const before = pids()
+      for (let times = 0; times < scaled(1, 5); times++) {
+        let steady = 0
+        const judged = await underLoad(system, { random, perSecond: 50, clients: 24 }, async (history) => {
+          await breathe()
+          await fault.strike(system, ms, random)
+          const back = performance.now()
+          await breathe(scaled(5_000, 15_000))
+          steady = steadyAfter(history, back)
+        })
+        told(`${fault.name}, steady after ${steady} ms`, judged)
+        expect(steady).toBeLessThan(scaled(5_000, 10_000))
+        expect(judged.operations.some(({ outcome }) => outcome === 'info')).toBe(true)
+      }
+      expect(pids()).toEqual(before)
+    },
+    scaled(120_000, 600_000),
+  )
+})
+
+describe('a pool whose connections are all held (FLT-9)', () => {
+  it('lets nobody wait for long, and is whole afterwards', async () => {
+    const { admin } = await setScene(system.url, system.bootstrapToken)
+    const timed = async (path: string) => {
+      const began = performance.now()
+      const { status } = await admin.send('GET', path)
+      return { status, ms: performance.now() - began }
+    }
+    const holder = new Client({ connectionString: system.adminDatabaseUrl })
+    await holder.connect()
+    await holder.query('begin; lock table booking.booking in access exclusive mode')
+    const answers = await Promise.all(Array.from({ length: 60 }, () => timed('/bookings')))
+    expect(await timed('/tags')).toMatchObject({ status: 200 })
+    await holder.end()
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+    const quick = answers.filter(({ ms }) => ms < 2_000).length
+    say(
+      `pool exhausted: 60 answers, the slowest after ${Math.round(Math.max(...answers.map(({ ms }) => ms)))} ms, ${quick} within 2 s`,
+    )
+    expect(quick).toBeGreaterThanOrEqual(50)
+    const after = await Promise.all(Array.from({ length: 40 }, () => timed('/bookings')))
+    expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]))
+  }, 60_000)
+})
+
+describe('a stalled holder of a lock (CON-10)', () => {
+  it('keeps the others waiting no longer than their limit, and its lock no longer than its own', async () => {
+    const { staff, admin, lamps } = await setScene(system.url, system.bootstrapToken)
+    const book = () => {
+      const body = {
+        start_at: new Date(Date.now() + 7_200_000).toISOString(),
+        end_at: new Date(Date.now() + 10_800_000).toISOString(),
+        items: [{ resource_id: lamps, quantity: 1 }],
+      }
+      return staff[0]?.send('POST', '/bookings', { body, key: crypto.randomUUID() })
+    }
+    const holder = new Client({ connectionString: system.databaseUrl('booking') })
+    holder.on('error', () => undefined)
+    await holder.connect()
+    await holder.query('begin')
+    await holder.query(`select set_config('app.org_id', $1, true)`, [admin.orgId])
+    await holder.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `booking:resource:${admin.orgId}:${lamps}`,
+    ])
+    const stalled = performance.now()
+    const refused = await book()
+    const waited = performance.now() - stalled
+    expect(refused?.status).toBe(503)
+    expect(waited).toBeGreaterThan(1_800)
+    expect(waited).toBeLessThan(4_000)
+    let free = await book()
+    while (free?.status === 503 && performance.now() - stalled < 20_000) free = await book()
+    const freed = performance.now() - stalled
+    say(`a stalled holder: others refused after ${Math.round(waited)} ms, free after ${Math.round(freed)} ms`)
+    expect(free?.status).toBe(201)
+    expect(freed).toBeLessThan(14_000)
+    await holder.end().catch(() => undefined)
+  }, 60_000)
+})
+
+describe('NATS', () => {
+  it(
+    'is away: nobody who works notices, and the audit is complete afterwards (FLT-4)',
+    async () => {
+      const judged = await underLoad(system, { random }, async () => {
+        await breathe()
+        await faults.natsAway.strike(system, scaled(3_000, 60_000), random)
+        await breathe()
+      })
+      told('NATS away', judged)
+      expect(judged.operations.filter(({ outcome }) => outcome === 'info')).toEqual([])
+    },
+    scaled(150_000, 300_000),
+  )
+
+  it(
+    'is killed again and again: nothing is lost or doubled (FLT-5)',
+    async () => {
+      const judged = await underLoad(system, { random }, async () => {
+        for (let times = 0; times < scaled(2, 10); times++) {
+          await breathe(random.below(1_500))
+          await faults.natsKilled.strike(system, 0, random)
+        }
+      })
+      told('NATS killed', judged)
+      expect(judged.operations.filter(({ outcome }) => outcome === 'info')).toEqual([])
+    },
+    scaled(150_000, 300_000),
+  )
+
+  it.each(
+    scaled([faults.natsWipedWhileStopped], [faults.natsWipedWhileStopped, faults.natsWipedWhileRunning]),
+  )(
+    '$name: all is sent again, and the audit is complete without a hand (FLT-6)',
+    async (fault) => {
+      const judged = await underLoad(system, { random, auditWithinMs: 120_000 }, async () => {
+        await breathe()
+        await fault.strike(system, scaled(500, 5_000), random)
+        await breathe()
+      })
+      told(fault.name, judged)
+    },
+    scaled(200_000, 400_000),
+  )
+
+  it(
+    'takes no more: the relays wait at rest, and send all when it does again (FLT-7)',
+    async () => {
+      let busy = 1
+      const judged = await underLoad(system, { random, perSecond: 5, clients: 2 }, async () => {
+        const { empty } = await fillStream(system)
+        await breathe(scaled(2_000, 20_000))
+        const unsent = await system.sql('select 1 from booking.outbox where published_at is null limit 1')
+        busy = await busyness(system.processes.booking.pid ?? 0, scaled(3_000, 20_000))
+        await empty()
+        expect(unsent).toHaveLength(1)
+      })
+      told(
+        `the stream is full, booking uses ${(busy * 100).toFixed(1)} % of a processor at 5 calls a second`,
+        judged,
+      )
+      expect(busy).toBeLessThan(0.3)
+    },
+    scaled(150_000, 300_000),
+  )
+})

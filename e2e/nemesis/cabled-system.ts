@@ -1,0 +1,54 @@
+import type { SystemOptions } from '@kitroom/local'
+import { type Cable, layCable } from '@kitroom/testing'
+
+import { type TestSystem, testSystem } from '../test-system.ts'
+
+/** The system as it is run, each commit on the disk, with a cable on every way from one of its parts to another, by `from>to`. */
+export interface CabledSystem extends TestSystem {
+  cables: ReadonlyMap<string, Cable>
+  cable: (name: string) => Cable
+}
+
+/** Whom a service reaches by each of its variables. */
+const REACHED_BY: Record<string, string> = {
+  DATABASE_URL: 'postgres',
+  NATS_URL: 'nats',
+  AUTH_URL: 'auth',
+  INVENTORY_URL: 'inventory',
+  BOOKING_URL: 'booking',
+  AUDIT_URL: 'audit',
+  AUTH_GRPC: 'auth-grpc',
+  INVENTORY_GRPC: 'inventory-grpc',
+}
+
+export async function cabledSystem(): Promise<CabledSystem> {
+  await using parts = new AsyncDisposableStack()
+  const cables = new Map<string, Cable>()
+  const through = async (from: string, name: string, address: string) => {
+    const to = REACHED_BY[name]
+    const port = /127\.0\.0\.1:(\d+)/.exec(address)?.[1]
+    if (to === undefined || port === undefined) return address
+    const cable = parts.use(await layCable(Number(port)))
+    cables.set(`${from}>${to}`, cable)
+    return address.replace(`127.0.0.1:${port}`, `127.0.0.1:${cable.port}`)
+  }
+  const rewire: NonNullable<SystemOptions['rewire']> = async (environments) => {
+    const rewired = structuredClone(environments)
+    for (const [from, variables] of Object.entries(rewired))
+      for (const [name, value] of Object.entries(variables))
+        variables[name] = await through(from, name, value)
+    return rewired
+  }
+  const system = parts.use(await testSystem({ rewire, durable: true }))
+  const running = parts.move()
+  return {
+    ...system,
+    cables,
+    cable(name) {
+      const cable = cables.get(name)
+      if (cable === undefined) throw new Error(`there is no cable ${name}`)
+      return cable
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type TestDatabase, testDatabase } from '@kitroom/testing'
+import { Client } from 'pg'
+
+import { migrate, type SqlMigration } from '../index.ts'
+
+const lamp: SqlMigration = {
+  name: '1_lamp',
+  up: ({ app }) =>
+    `create table lamp (id int primary key, watts int); grant select, insert on lamp to ${app}`,
+}
+const colour: SqlMigration = { name: '2_colour', up: () => 'alter table lamp add column colour text' }
+const byColour: SqlMigration = {
+  name: '3_by_colour',
+  up: () => [
+    'drop index concurrently if exists lamp_by_colour',
+    'create unique index concurrently lamp_by_colour on lamp (colour)',
+  ],
+}
+const positive: SqlMigration[] = [
+  {
+    name: '4_positive',
+    up: () => 'alter table lamp add constraint lamp_watts check (watts > 0) not valid',
+  },
+  { name: '5_positive_validated', up: () => 'alter table lamp validate constraint lamp_watts' },
+]
+
+let database: TestDatabase
+const run = (...migrations: SqlMigration[]) =>
+  migrate({ url: database.migrationUrl, schema: 'lamps', migrations, patienceMs: 20_000 })
+
+beforeAll(async () => {
+  database = await testDatabase('lamps', [lamp])
+})
+afterAll(async () => {
+  await database[Symbol.asyncDispose]()
+})
+
+describe('a migration', () => {
+  it('gives way to a long reader again and again, so that nobody waits behind it for a second', async () => {
+    await using reader = await connected()
+    await reader.query('begin')
+    await reader.query('select count(*) from lamp')
+
+    const migrating = run(lamp, colour)
+    const waits: number[] = []
+    await using client = await connected()
+    for (const end = Date.now() + 3_000; Date.now() < end;) {
+      const began = performance.now()
+      await client.query('select watts from lamp limit 1')
+      waits.push(performance.now() - began)
+    }
+    expect(Math.max(...waits)).toBeLessThan(1_000)
+    expect(waits.some((ms) => ms > 200)).toBe(true)
+    await reader.query('commit')
+    expect(await migrating).toEqual(['2_colour'])
+  })
+
+  it('is run by one of several who start at once', async () => {
+    const runs = await Promise.all([1, 2, 3].map(() => run(lamp, colour, ...positive)))
+    expect(runs.toSorted((one, other) => other.length - one.length)).toEqual([
+      ['4_positive', '5_positive_validated'],
+      [],
+      [],
+    ])
+  })
+
+  it('outside a transaction waits for who was there before, holds up nobody, and heals what failed half-way', async () => {
+    await database.admin(`insert into lamp values (1, 5, 'red'), (2, 5, 'red')`)
+    const all = [lamp, colour, ...positive, byColour]
+    await expect(run(...all)).rejects.toThrow(/could not create unique index/)
+    const broken = `select 1 from pg_index where not indisvalid and indexrelid = 'lamp_by_colour'::regclass`
+    expect(await database.admin(broken)).toHaveLength(1)
+
+    await database.admin('delete from lamp where id = 2')
+    await using reader = await connected()
+    await reader.query('begin isolation level repeatable read')
+    await reader.query('select 1 from lamp')
+    const migrating = run(...all)
+    await using client = await connected()
+    for (let id = 10; id < 30; id++) {
+      const began = performance.now()
+      await client.query('insert into lamp values ($1, 1, $2)', [id, String(id)])
+      expect(performance.now() - began).toBeLessThan(1_000)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    await reader.query('commit')
+    expect(await migrating).toEqual(['3_by_colour'])
+    expect(await database.admin(broken)).toHaveLength(0)
+  })
+})
+
+async function connected() {
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
+}

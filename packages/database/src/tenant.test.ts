@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { scaled, seededRandom, type TestDatabase, testDatabase } from '@kitroom/testing'
+
+import { type Database, messagingTables, openDatabase, rolesOf, sql, tenantTable } from './index.ts'
+
+const TURNS = scaled(1_000, 10_000)
+
+const schema = {
+  name: '20261121000000_lamp',
+  up: (roles: ReturnType<typeof rolesOf>) => `
+    ${messagingTables(roles)}
+    create table lamp (org_id uuid not null, id uuid not null, primary key (org_id, id));
+    ${tenantTable('lamp', roles, 'select, insert')}`,
+}
+
+/** How a turn of an organisation ends. */
+const ENDINGS = ['commit', 'thrown', 'refused by the database'] as const
+
+describe('a pool of one connection, which two organisations take in turns', () => {
+  let on: TestDatabase
+  let alone: Database
+  const orgs = [randomUUID(), randomUUID()] as const
+
+  beforeAll(async () => {
+    on = await testDatabase('booking', [schema])
+    alone = openDatabase({ url: on.url, service: 'booking', entities: [], poolSize: 1 })
+  })
+  afterAll(async () => {
+    await alone.close()
+    await on[Symbol.asyncDispose]()
+  })
+
+  const ABORTED = new Error('given up')
+
+  /** One transaction of an organisation: it writes a row, and gives the organisations of all rows it sees. */
+  async function turn(orgId: string, ending: (typeof ENDINGS)[number]): Promise<string[]> {
+    let seen: string[] = []
+    const origin = { orgId, userId: null, requestId: 'turn' }
+    await alone
+      .transaction(origin, async ({ query }) => {
+        await query(sql`insert into lamp (org_id, id) values (${orgId}, ${randomUUID()})`)
+        const rows = await query(sql<{ org: string }>`select distinct org_id as org from lamp`)
+        seen = rows.map(({ org }) => org)
+        if (ending === 'thrown') throw ABORTED
+        if (ending === 'refused by the database') await query(sql`select 1 / 0`)
+      })
+      .catch((error: unknown) => {
+        if (ending === 'commit') throw error
+      })
+    return seen
+  }
+
+  it('shows neither a row of the other, nor any to who names nobody (TEN-7)', async () => {
+    const random = seededRandom()
+    console.info(`TEN-7: ${TURNS} turns, KITROOM_TEST_SEED=${random.seed}`)
+    const counts = { commit: 0, thrown: 0, 'refused by the database': 0 }
+    for (let at = 0; at < TURNS; at += 1) {
+      const orgId = orgs[at % 2 === 0 ? 0 : 1]
+      const ending = at < 2 ? 'commit' : random.pick(ENDINGS)
+      counts[ending] += 1
+      expect(await turn(orgId, ending)).toEqual([orgId])
+      if (at % 10 !== 0) continue
+      const nobodys = await alone.asRole(rolesOf(on.url).app, (query) =>
+        query(sql<{ org: string; rows: number }>`
+          select coalesce(current_setting('app.org_id', true), '') as org, (select count(*) from lamp) as rows`),
+      )
+      expect(nobodys).toEqual([{ org: '', rows: 0 }])
+    }
+    const kept = await on.admin<{ rows: number }>('select count(*)::int as rows from lamp')
+    expect(kept).toEqual([{ rows: counts.commit }])
+    expect(counts.commit).toBeLessThan(TURNS / 2)
+  }, 300_000)
+})

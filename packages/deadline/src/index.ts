@@ -1,0 +1,2 @@
+export { type Deadline, presentDeadline, requireTime, withinDeadline, withoutDeadline } from './deadline.ts'
+export { givenUp, outOfTime } from './given-up.ts'
