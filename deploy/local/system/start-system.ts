@@ -97,7 +97,6 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     adminDatabaseUrl: database.adminUrl,
     ports,
     databaseUrl: (service) => database.urls[service].url,
-    ports,
     processes,
     replicas: (app) => instances.flatMap((_, number) => kept[instanceName(app, number)] ?? []),
   }
