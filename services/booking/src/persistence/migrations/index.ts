@@ -6,6 +6,7 @@ import { waitlist } from './20261121050000_waitlist.ts'
 import { lateAndDemand } from './20261121070000_late_and_demand.ts'
 import { desk } from './20261121080000_desk.ts'
 import { settledSupply } from './20261129000000_settled_supply.ts'
+import { borrowerIndexes } from './20261129010000_borrower_indexes.ts'
 
 /** All of them, in order. What has landed never changes. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   lateAndDemand,
   desk,
   settledSupply,
+  borrowerIndexes,
 ]

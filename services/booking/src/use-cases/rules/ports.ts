@@ -4,8 +4,8 @@ import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
 import type { Holdings } from '../../domain/rules/quota.ts'
 import type { Tenure } from '../../domain/rules/renewals.ts'
 
-/** What a borrower is judged by: late returns as far back as the ladder looks, open fines and active bookings. */
-export interface BorrowerRecord extends Conduct, Holdings {
+/** What a borrower is judged by: late returns as far back as the ladder looks, and open fines. */
+export interface BorrowerRecord extends Conduct {
   /** When it was read, by the database's clock. */
   now: Date
 }
@@ -18,11 +18,13 @@ export interface BorrowerStore {
   lock: (userId: string) => Promise<void>
   /** As the tables say: what the transaction has not yet written is not counted. */
   record: (userId: string, policy: LendingPolicy) => Promise<BorrowerRecord>
+  /** What of the organisation the borrower has or is promised, counted the same way. */
+  holdings: (userId: string) => Promise<Holdings>
   /** For what times before this booking its requester had or has any of its units. */
   tenuresBefore: (booking: Booking) => Promise<Tenure[]>
 }
 
 /** Reads for screens. */
 export interface BorrowerReads {
-  borrower: (orgId: string, userId: string, policy: LendingPolicy) => Promise<BorrowerRecord>
+  borrower: (orgId: string, userId: string, policy: LendingPolicy) => Promise<BorrowerRecord & Holdings>
 }

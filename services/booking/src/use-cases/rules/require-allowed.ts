@@ -50,7 +50,7 @@ export async function requireAllowed(
   const record = await tools.borrowers.record(borrowerId, policy)
   if (asksForMore(asked)) requireUnblocked(policy.ladder, record, tools.now)
   if (!isStaff(call)) requireTimes(policy, asked, tools.now)
-  if (counts) requireQuota(role, quota, record, added)
+  if (counts) requireQuota(role, quota, await tools.borrowers.holdings(borrowerId), added)
   if (asked.extends !== undefined) await requireOneMoreRenewal(tools, policy, asked.extends)
 }
 
