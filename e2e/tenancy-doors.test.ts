@@ -12,7 +12,7 @@ import { callers, fieldsOfIds, rpcs } from './tenancy/rpc-ids.ts'
 import { idsOf, rowsOf } from './tenancy/stored-rows.ts'
 import { whispersOf } from './tenancy/whispers.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
-import { wire } from './wire.ts'
+import { bareWire, wire } from './wire.ts'
 
 /** Of one organisation in a minute; enough for all that the tests ask but the last. */
 const LIMIT = 1_200
@@ -39,7 +39,7 @@ afterAll(async () => {
 describe.each(SERVICES)('the ports of %s, without the gateway', (service) => {
   it('answer no operation to whoever is not the gateway (TEN-8)', async () => {
     const { http } = system.ports[service]
-    const straight = wire(`http://127.0.0.1:${http}`)
+    const straight = bareWire(`http://127.0.0.1:${http}`)
     const before = await rowsOf(system, ours.id)
     const trials = await straightTo(service, operations, sign, ours)
     console.info(`TEN-8: ${trials.length} requests to ${service}`)

@@ -23,12 +23,12 @@ export interface Heard {
 
 const CHUNK = 64 * 1024
 
-/** A client of one address that keeps a few connections, and holds every answer to the document served there. */
-export function wire(url: string, connections = 8) {
+/** A client of one address that keeps a few connections. */
+export function bareWire(url: string, connections = 8) {
   const { hostname, port } = new URL(url)
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
 
-  const exchange = ({ method, path, headers = [], body, chunked = false }: Letter): Promise<Heard> =>
+  const send = ({ method, path, headers = [], body, chunked = false }: Letter): Promise<Heard> =>
     new Promise((resolve, reject) => {
       const length = body === undefined ? 0 : Buffer.byteLength(body)
       const framing = chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(length)]
@@ -45,18 +45,25 @@ export function wire(url: string, connections = 8) {
       else writeUntilAnswered(outgoing, Buffer.from(body ?? ''))
     })
 
-  const send = async (letter: Letter): Promise<Heard> => {
-    const heard = await exchange(letter)
-    const { status, text, headers } = heard
-    const header = (name: string) => headers[name.toLowerCase()]?.toString()
-    await requireDocumented(url, { ...letter, status, text, header })
-    return heard
-  }
-
   return { send, close: () => agent.destroy() }
 }
 
-export type Wire = ReturnType<typeof wire>
+export type Wire = ReturnType<typeof bareWire>
+
+/** The same of the gateway, which holds every answer to the document served there. */
+export function wire(url: string, connections?: number): Wire {
+  const { send, close } = bareWire(url, connections)
+  return {
+    async send(letter) {
+      const heard = await send(letter)
+      const { status, text, headers } = heard
+      const header = (name: string) => headers[name.toLowerCase()]?.toString()
+      await requireDocumented(url, { ...letter, status, text, header })
+      return heard
+    },
+    close,
+  }
+}
 
 async function read(incoming: IncomingMessage): Promise<Heard> {
   const chunks: Buffer[] = []

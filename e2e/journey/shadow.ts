@@ -60,6 +60,7 @@ const UNAUDITED: Record<string, string> = {
   'auth.login_failure': 'a counter of failures, gone after minutes',
   'booking.freed_resource': 'the queue of the arbiter; what it does with it is audited',
   'booking.refused_demand': 'what could not be given, for a report: nothing of the organisation changed',
+  'booking.settled_supply': 'what inventory said, written down for a moment',
   'booking.receipt_counter': 'the number of the last receipt; each payment, which is audited, has its own',
   'auth.signing_key': 'a key of the installation, in no organisation',
   ...Object.fromEntries(

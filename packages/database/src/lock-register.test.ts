@@ -27,6 +27,7 @@ const OF_ALL: Record<string, string> = {
   'login:<network>': 'counted before anybody is known',
   'signing-key:first': 'keys are the installation’s',
   'provision:kitroom': 'before there is any',
+  'migration:<schema>': 'tables are everybody’s',
 }
 
 const sources = globSync('{packages,services}/*/src/**/*.ts', { cwd: ROOT })

@@ -21,3 +21,6 @@ const Config = z.object({
 })
 
 export const readFixtureConfig = () => readConfig(Config, process.env)
+
+/** Exporting what it measured takes longer than a stop of the others may. */
+export const forcedExitMs = process.env['BEHAVIOUR'] === 'request itself' ? 10_000 : 1_500

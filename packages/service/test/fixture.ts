@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Logger } from '../src/logger.ts'
 import { run } from '../src/run.ts'
-import { readFixtureConfig } from './config.ts'
+import { forcedExitMs, readFixtureConfig } from './config.ts'
 
 await run(
   async (config, { logger }) => {
@@ -28,7 +28,7 @@ await run(
     }
   },
   readFixtureConfig,
-  readFixtureConfig().behaviour === 'request itself' ? 10_000 : 1_500,
+  forcedExitMs,
 )
 
 async function requestItself(logger: Logger): Promise<void> {

@@ -57,6 +57,13 @@ describe('signing keys', () => {
     await Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]()))
   })
 
+  it('can sign in the very moment the first of them is made', async () => {
+    for (let times = 0; times < 60; times++) {
+      await auth.database.admin('delete from signing_key')
+      expect(await currentKid()).toBeDefined()
+    }
+  })
+
   it('are kept sealed, and do not open under another key', async () => {
     const rows = await auth.database.admin<{ sealed_private_jwk: Buffer }>('select * from signing_key')
     expect(rows[0]?.sealed_private_jwk.includes('"d"')).toBe(false)

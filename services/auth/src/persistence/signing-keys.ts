@@ -31,12 +31,13 @@ const REMEMBERED_MS = 5_000
 export function signingKeys(database: Database, job: string, seal: Seal, newId: NewId): SigningKeys {
   let remembered: { until: number; ring: Promise<KeyRing<StoredKey>> } | undefined
 
+  /** Cut to the millisecond, which the column would round: half of the time a key would be there that may not sign yet. */
   const insert = async (query: Query, noticeSeconds: number): Promise<Date> => {
     const key = await generateSigningKey(newId())
     const [inserted] = await query(sql<{ active_from: Date }>`
       insert into signing_key (kid, public_jwk, sealed_private_jwk, active_from)
       values (${key.kid}, ${JSON.stringify(publicPart(key))}::jsonb, ${seal.close(JSON.stringify(key), key.kid)},
-              clock_timestamp() + make_interval(secs => ${noticeSeconds}))
+              date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => ${noticeSeconds}))
       returning active_from`)
     remembered = undefined
     if (inserted === undefined) throw new Error('The new signing key was not stored.')
