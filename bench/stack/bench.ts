@@ -41,7 +41,11 @@ export async function startBench(): Promise<Bench> {
       dataDir: folder,
       port: 0,
       seed: false,
-      env: { RATE_LIMIT_PER_MINUTE: UNLIMITED, LOG_LEVEL: 'warn' },
+      env: {
+        RATE_LIMIT_PER_MINUTE: UNLIMITED,
+        RATE_LIMIT_ORG_PER_MINUTE: UNLIMITED,
+        LOG_LEVEL: 'warn',
+      },
     }),
     ({ stop }) => stop(),
   )
