@@ -4,7 +4,7 @@ import type { Manifest } from './manifests.ts'
 interface EnvVar {
   name: string
   value?: string
-  valueFrom?: { secretKeyRef?: { name: string; key: string } }
+  valueFrom?: { secretKeyRef?: { name: string; key: string; optional?: boolean } }
 }
 
 interface Probe {
@@ -70,6 +70,7 @@ export function environmentOf(container: Container, manifests: readonly Manifest
     const from = valueFrom?.secretKeyRef
     const secret = from === undefined ? undefined : madeSecrets[from.name]?.[from.key]
     if (from !== undefined && secret === undefined) {
+      if (from.optional === true) continue
       throw new Error(`${name}: npm run secrets makes no ${from.key} in ${from.name}.`)
     }
     env[name] =
