@@ -11,7 +11,7 @@ import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg'
 export const PATIENCE = {
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
-  /** Speaks when nobody else does: the server ends statements after 10 s, unless the connection to it fell silent. */
+  /** Speaks when nobody else does: the server ends statements after 3 s, unless the connection to it fell silent. */
   query_timeout: 12_000,
 } as const satisfies PoolConfig
 
