@@ -14,6 +14,7 @@ import { readResource } from './measures/read-resource.ts'
 import { search } from './measures/search.ts'
 import { start } from './measures/start.ts'
 import { volume } from './measures/volume.ts'
+import { type Profile, profiling } from './profile/profile.ts'
 import { startBench } from './stack/bench.ts'
 
 const MEASURES: readonly Measure[] = [
@@ -29,7 +30,9 @@ const MEASURES: readonly Measure[] = [
   start,
 ]
 
-const wanted = process.argv.slice(2)
+const PROFILE = '--profile'
+const given = process.argv.slice(2)
+const wanted = given.filter((argument) => argument !== PROFILE)
 const unknown = wanted.filter((name) => MEASURES.every((measure) => measure.name !== name))
 if (unknown.length > 0) {
   console.error(
@@ -60,13 +63,20 @@ function row({ name, value, unit, goal, ...figure }: Figure): string {
   return `${mark} ${name}: ${round(value)} ${unit} (goal ${wish}; ${parts})`
 }
 
+async function figuresOf(measure: Measure, profile?: Profile): Promise<Figure[]> {
+  await using bench = await startBench(profile?.env)
+  profile?.watch(bench.system.processes)
+  return await measure.run(bench, (text) => console.log(`  ${text}`))
+}
+
 const folder = join(import.meta.dirname, 'results')
 mkdirSync(folder, { recursive: true })
 for (const measure of MEASURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   console.log(`… ${measure.name}`)
-  await using bench = await startBench()
-  const figures = await measure.run(bench, (text) => console.log(`  ${text}`))
+  const profile = given.includes(PROFILE) ? profiling(join(folder, 'profiles', measure.name)) : undefined
+  const figures = await figuresOf(measure, profile)
   for (const figure of figures) console.log(row(figure))
+  for (const line of profile?.report() ?? []) console.log(line)
   const result = { measure: measure.name, at: new Date().toISOString(), machine, figures }
   writeFileSync(join(folder, `${measure.name}.json`), `${JSON.stringify(result, undefined, 2)}\n`)
 }

@@ -32,7 +32,8 @@ export interface Bench extends AsyncDisposable {
 const PASSWORD = 'correct horse battery'
 const UNLIMITED = '1000000'
 
-export async function startBench(): Promise<Bench> {
+/** @param env for every service besides, as for `startSystem` */
+export async function startBench(env: Record<string, string> = {}): Promise<Bench> {
   await using parts = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'kitroom-bench-'))
   parts.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -45,6 +46,7 @@ export async function startBench(): Promise<Bench> {
         RATE_LIMIT_PER_MINUTE: UNLIMITED,
         RATE_LIMIT_ORG_PER_MINUTE: UNLIMITED,
         LOG_LEVEL: 'warn',
+        ...env,
       },
     }),
     ({ stop }) => stop(),

@@ -48,7 +48,7 @@ async function everyConnection(loses: () => Promise<unknown>): Promise<void> {
 describe('a pool whose connections are lost', () => {
   it('in the middle of transactions has them all again', async () => {
     await everyConnection(() =>
-      database.read(orgId, async (query) => {
+      database.readHolding(orgId, async (query) => {
         await terminate()
         return one(query)
       }),
@@ -81,7 +81,7 @@ describe('a pool whose connections are lost', () => {
     await everyConnection(async () => {
       const began = performance.now()
       try {
-        await database.read(orgId, (query) => {
+        await database.readHolding(orgId, (query) => {
           cable.silence()
           return one(query)
         })
@@ -100,7 +100,7 @@ describe('a pool of which every connection is held', () => {
     const release = Promise.withResolvers<undefined>()
     const taken = Array.from({ length: POOL }, () => Promise.withResolvers<undefined>())
     const holding = taken.map(({ resolve }) =>
-      database.read(orgId, () => {
+      database.readHolding(orgId, () => {
         resolve(undefined)
         return release.promise
       }),

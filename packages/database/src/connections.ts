@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream'
+
 import {
   PostgresDialect,
   PostgresDriver,
@@ -5,7 +7,10 @@ import {
   type PostgresPoolClient,
   type TransactionSettings,
 } from 'kysely'
-import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg'
+import { DatabaseError, Pool, type PoolClient, type PoolConfig, type QueryResult, type Submittable } from 'pg'
+
+import { preparedNames } from './prepared-names.ts'
+import { type Heard, TELL_TENANT, TenantQuery } from './tenant-query.ts'
 
 /** What every connection of ours is opened with. */
 export const PATIENCE = {
@@ -15,38 +20,96 @@ export const PATIENCE = {
   query_timeout: 12_000,
 } as const satisfies PoolConfig
 
+/** A connection that is somebody's until it is released. */
+export interface Connection {
+  /** Sends at once, whether or not what was sent before is answered; the server takes one after the other. */
+  query: (text: string, parameters: readonly unknown[]) => Promise<QueryResult<object>>
+  /** The same for one organisation, in a transaction of its own. */
+  ask: (orgId: string, text: string, parameters: readonly unknown[]) => Promise<QueryResult<object>>
+  release: () => void
+}
+
+export interface Connections {
+  /** How the ORM gets its connections. */
+  dialect: PostgresDialect
+  /** @throws Error when none becomes free in time, or the server is away */
+  connect: () => Promise<Connection>
+}
+
 /**
- * How the ORM gets its connections: from a pool of pg, which gets each one back. Left to themselves, kysely keeps the
- * connection of a transaction that could not begin or not be rolled back, and pg puts one back into the pool on which it
- * has stopped waiting for an answer (pg #3543); in both cases the pool would be short of it for good.
+ * One pool of pg, which gets each connection back. Left to themselves, kysely keeps the connection of a transaction that
+ * could not begin or not be rolled back, and pg puts one back into the pool on which it has stopped waiting for an answer
+ * (pg #3543); in both cases the pool would be short of it for good.
  */
-export function pooled(config: PoolConfig): PostgresDialect {
-  const pool = new Pool({ ...PATIENCE, ...config })
+export function pooled(config: PoolConfig): Connections {
+  const pool = new Pool({ ...PATIENCE, pipeline: true, ...config })
+  const nameOf = preparedNames()
   // What breaks while it is used is heard by its user; what breaks while idle is replaced.
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+    client.query(TELL_TENANT, () => undefined)
+  })
   pool.on('error', () => undefined)
-  const careful: PostgresPool = {
+  const connect = async () => watched(await pool.connect(), nameOf)
+  const careful = {
     options: pool.options,
-    connect: async () => watched(await pool.connect()),
+    // The other form of `query`, with cursors, is for streams, which nobody uses.
+    connect: connect as unknown as () => Promise<PostgresPoolClient>,
     end: () => pool.end(),
-  }
-  return new ReleasingDialect(careful)
+  } satisfies PostgresPool
+  return { dialect: new ReleasingDialect(careful), connect }
 }
 
 /** A connection that is not used again, by nobody, once something else than a statement of it has failed. */
-function watched(client: PoolClient): PostgresPoolClient {
+function watched(client: PoolClient, nameOf: (text: string) => string | undefined): Connection {
   let broken: Error | undefined
-  const query = async (text: string, parameters: readonly unknown[]) => {
-    if (broken !== undefined) throw broken
-    try {
-      return await client.query(text, [...parameters])
-    } catch (error) {
-      if (error instanceof Error && !isAboutStatement(error)) broken = error
-      throw error
-    }
+  const gather = gathering(client)
+
+  const heard = (send: (callback: Heard) => void) =>
+    new Promise<QueryResult<object>>((resolve, reject) => {
+      if (broken !== undefined) throw broken
+      gather()
+      // Called at once for values that cannot be sent, so that nothing is sent after them.
+      send((error, result) => {
+        if ((error as Error | null) === null) {
+          resolve(result)
+          return
+        }
+        if (!isAboutStatement(error)) broken = error
+        reject(error)
+      })
+    })
+  const named = (text: string, parameters: readonly unknown[]) => {
+    const name = parameters.length === 0 ? undefined : nameOf(text)
+    return { text, values: [...parameters], ...(name === undefined ? {} : { name }) }
   }
-  // The other form, with cursors, is for streams, which nobody uses.
-  return { query: query as unknown as PostgresPoolClient['query'], release: () => client.release(broken) }
+
+  return {
+    query: (text, parameters) =>
+      heard((callback) => {
+        client.query<object>(named(text, parameters), callback)
+      }),
+    ask: (orgId, text, parameters) =>
+      heard((callback) => {
+        client.query(new TenantQuery(orgId, named(text, parameters), callback) as unknown as Submittable)
+      }),
+    release: () => client.release(broken),
+  }
+}
+
+/** Has what is sent in one go leave in one packet: each of its own costs as much as the statement in it. */
+function gathering(client: PoolClient): () => void {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  let gathers = false
+  return () => {
+    if (gathers) return
+    gathers = true
+    stream.cork()
+    process.nextTick(() => {
+      gathers = false
+      stream.uncork()
+    })
+  }
 }
 
 const isAboutStatement = (error: Error): boolean =>
@@ -65,10 +128,10 @@ class ReleasingDialect extends PostgresDialect {
   }
 }
 
-type Connection = Parameters<PostgresDriver['releaseConnection']>[0]
+type DriverConnection = Parameters<PostgresDriver['releaseConnection']>[0]
 
 class ReleasingDriver extends PostgresDriver {
-  override async beginTransaction(connection: Connection, settings: TransactionSettings) {
+  override async beginTransaction(connection: DriverConnection, settings: TransactionSettings) {
     try {
       await super.beginTransaction(connection, settings)
     } catch (error) {
@@ -77,7 +140,7 @@ class ReleasingDriver extends PostgresDriver {
     }
   }
 
-  override async rollbackTransaction(connection: Connection) {
+  override async rollbackTransaction(connection: DriverConnection) {
     // Where this fails the connection is lost, and the server rolls back by itself.
     await super.rollbackTransaction(connection).catch(() => undefined)
   }

@@ -232,7 +232,12 @@ describe('a transaction', () => {
     await on.admin('begin')
     await on.admin(`select pg_advisory_xact_lock(hashtextextended('lamp', 0))`)
     const began = performance.now()
-    await expect(database.transaction(origin, ({ lock }) => lock(['lamp']))).rejects.toMatchObject({
+    await expect(
+      database.transaction(origin, ({ lock, query }) => {
+        lock(['lamp'])
+        return query(sql`select 1`)
+      }),
+    ).rejects.toMatchObject({
       code: 'dependency-unavailable',
     })
     expect(performance.now() - began).toBeLessThan(3_900)

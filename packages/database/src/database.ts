@@ -1,9 +1,11 @@
 import type { Origin } from '@kitroom/contracts'
 import { working } from '@kitroom/observability'
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
+import type { CompiledQuery } from 'kysely'
 import { TypeOverrides } from 'pg'
 
 import { pooled } from './connections.ts'
+import { framed } from './framed.ts'
 import { type Constraints, translate } from './postgres-error.ts'
 import { type Query, queryOn, sql } from './sql.ts'
 import { runTransaction, type Transaction } from './transaction.ts'
@@ -24,8 +26,10 @@ export interface DatabaseOptions {
 export interface Database {
   /** One use case's transaction; see runTransaction. Throws Failures, or the bug as it is. */
   transaction: <T>(origin: Origin, work: (tx: Transaction) => Promise<T>) => Promise<T>
-  /** Reads of one organisation, in one transaction that carries its tenant. */
+  /** Reads of one organisation, each in a transaction of its own that carries its tenant. */
   read: <T>(orgId: string, work: (query: Query) => Promise<T>) => Promise<T>
+  /** The same in one transaction, for who holds a lock from the first read to the last. */
+  readHolding: <T>(orgId: string, work: (query: Query) => Promise<T>) => Promise<T>
   /** Work of a job across organisations, as a role that may do just that. */
   asRole: <T>(role: string, work: (query: Query) => Promise<T>) => Promise<T>
   /** True when the database answers and its migrations were run. */
@@ -44,51 +48,75 @@ function typeParsers(): TypeOverrides {
 
 /** Opens a pool on one service's schema. It connects lazily, so a database that is down delays no start. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const connections = pooled({
+    connectionString: options.url,
+    max: options.poolSize ?? 10,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 1_000,
+    ...(options.answerWithinMs === undefined ? {} : { query_timeout: options.answerWithinMs }),
+    types: typeParsers(),
+    application_name: `kitroom-${options.service}`,
+  })
   const orm = new MikroORM({
     clientUrl: options.url,
     entities: options.entities,
     schema: options.service,
     discovery: { warnWhenNoEntities: false },
-    driverOptions: pooled({
-      connectionString: options.url,
-      max: options.poolSize ?? 10,
-      idleTimeoutMillis: 30_000,
-      connectionTimeoutMillis: 1_000,
-      ...(options.answerWithinMs === undefined ? {} : { query_timeout: options.answerWithinMs }),
-      types: typeParsers(),
-      application_name: `kitroom-${options.service}`,
-    }),
+    driverOptions: connections.dialect,
     logger: () => undefined,
   })
   const translated = (error: unknown) => translate(error, options.constraints ?? {})
 
-  const inTransaction = async <T>(first: ReturnType<typeof sql>, work: (query: Query) => Promise<T>) => {
-    try {
-      return await orm.em.fork().transactional(async (em) => {
-        const query = queryOn(em.getKysely())
-        await query(first)
-        return work(query)
-      })
-    } catch (error) {
-      throw translated(error)
-    }
-  }
+  const compiler = orm.em.getKysely()
+  const inFrame = framed(connections, compiler)
+  const parts = { orm, inFrame, service: options.service }
 
   return {
     async transaction(origin, work) {
       const { orgId, requestId } = origin
       const { result, changed } = await working({ orgId, requestId }, () =>
-        runTransaction(orm, options.service, origin, translated, work),
+        runTransaction(parts, origin, translated, work),
       )
       if (changed) options.onCommitted?.()
       return result
     },
-    read: (orgId, work) =>
-      working({ orgId }, () => inTransaction(sql`select set_config('app.org_id', ${orgId}, true)`, work)),
-    asRole: (role, work) => inTransaction(sql`select set_config('role', ${role}, true)`, work),
+    async read(orgId, work) {
+      const send = async ({ sql, parameters }: CompiledQuery) => {
+        const connection = await connections.connect()
+        try {
+          return await connection.ask(orgId, sql, parameters)
+        } finally {
+          connection.release()
+        }
+      }
+      try {
+        return await working({ orgId }, () => work(queryOn(compiler, send)))
+      } catch (error) {
+        throw translated(error)
+      }
+    },
+    async readHolding(orgId, work) {
+      const first = sql`select set_config('app.org_id', ${orgId}, true)`
+      try {
+        return await working({ orgId }, () => inFrame({ readsOnly: true, first }, ({ query }) => work(query)))
+      } catch (error) {
+        throw translated(error)
+      }
+    },
+    async asRole(role, work) {
+      const first = sql`select set_config('role', ${role}, true)`
+      try {
+        return await inFrame({ readsOnly: false, first }, ({ query }) => work(query))
+      } catch (error) {
+        throw translated(error)
+      }
+    },
     async ready() {
       try {
-        const rows = await queryOn(orm.em.getKysely())(sql`select 1 from migration limit 1`)
+        const connection = await connections.connect()
+        const { rows } = await connection
+          .query('select 1 from migration limit 1', [])
+          .finally(connection.release)
         return rows.length > 0
       } catch {
         return false

@@ -1,7 +1,7 @@
 import { type Once, type Origin, Replayed, type StoredAnswer } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 
-import { type Query, sql } from './sql.ts'
+import { type Sql, sql } from './sql.ts'
 
 /** Business refusals are answers too: a repeated request hears the same one (IDM-8). */
 const STORED_KINDS: readonly Failure['kind'][] = ['not_found', 'conflict', 'version_mismatch']
@@ -18,25 +18,27 @@ export function keyLock(origin: Origin, once: Once): string {
   return `idempotency:${origin.orgId}:${origin.userId ?? ''}:${once.method}:${once.path}:${once.key}`
 }
 
+export type StoredFor = StoredAnswer & { fingerprint: string }
+
+/** Finds the answer that stands under a key. */
+export const lookUp = (origin: Origin, once: Once): Sql<StoredFor> => sql<StoredFor>`
+  select fingerprint, status, headers, body from idempotency_key
+  where org_id = ${origin.orgId} and user_id = ${origin.userId} and method = ${once.method}
+    and path = ${once.path} and key = ${once.key}`
+
 /**
- * Looks the key up after its lock was tried.
+ * Judges what was found under a key after its lock was tried.
  * @throws Replayed when the first answer stands
  * @throws Failure idempotency-in-flight, idempotency-key-reused
  */
-export async function claim(query: Query, origin: Origin, once: Once, locked: boolean): Promise<void> {
+export function claim(once: Once, locked: boolean, stored: StoredFor | undefined): void {
   if (!locked) {
     throw new Failure(
       'idempotency-in-flight',
       'The first request with this Idempotency-Key is still running.',
-      {
-        retryAfterSeconds: 1,
-      },
+      { retryAfterSeconds: 1 },
     )
   }
-  const [stored] = await query(sql<StoredAnswer & { fingerprint: string }>`
-    select fingerprint, status, headers, body from idempotency_key
-    where org_id = ${origin.orgId} and user_id = ${origin.userId} and method = ${once.method}
-      and path = ${once.path} and key = ${once.key}`)
   if (stored === undefined) return
   if (stored.fingerprint !== once.fingerprint) {
     throw new Failure(
@@ -48,9 +50,7 @@ export async function claim(query: Query, origin: Origin, once: Once, locked: bo
 }
 
 /** Writes the answer down beside the effect, in the same transaction. */
-export async function store(query: Query, origin: Origin, once: Once, answer: StoredAnswer): Promise<void> {
-  await query(sql`
-    insert into idempotency_key (org_id, user_id, method, path, key, fingerprint, status, headers, body)
-    values (${origin.orgId}, ${origin.userId}, ${once.method}, ${once.path}, ${once.key}, ${once.fingerprint},
-            ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb, ${answer.body})`)
-}
+export const store = (origin: Origin, once: Once, answer: StoredAnswer): Sql => sql`
+  insert into idempotency_key (org_id, user_id, method, path, key, fingerprint, status, headers, body)
+  values (${origin.orgId}, ${origin.userId}, ${once.method}, ${once.path}, ${once.key}, ${once.fingerprint},
+          ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb, ${answer.body})`

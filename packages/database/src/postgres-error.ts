@@ -25,7 +25,7 @@ const LOST =
  * wrapped, so the code decides and never the class.
  */
 function postgresError(error: unknown): PostgresError | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+  for (let at = error, depth = 0; Error.isError(at) && depth < 5; at = at.cause, depth++) {
     const { code, constraint } = at as Error & { code?: unknown; constraint?: unknown }
     if (typeof code === 'string') {
       return { code, constraint: typeof constraint === 'string' ? constraint : undefined }
@@ -60,7 +60,7 @@ export function translate(error: unknown, constraints: Constraints): unknown {
   const found = postgresError(error)
   const explained = found?.constraint === undefined ? undefined : constraints[found.constraint]
   if (explained !== undefined) return explained()
-  const lost = error instanceof Error && LOST.test(error.message)
+  const lost = Error.isError(error) && LOST.test(error.message)
   if (lost || (found !== undefined && (RETRYABLE.has(found.code) || UNAVAILABLE.test(found.code)))) {
     return new Failure('dependency-unavailable', 'The database cannot answer at the moment.', {
       retryAfterSeconds: 1,

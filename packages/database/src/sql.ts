@@ -9,18 +9,19 @@ export type Sql<Row = unknown> = RawBuilder<Row>
 /** Runs one statement and returns its rows. */
 export type Query = <Row>(statement: Sql<Row>) => Promise<Row[]>
 
-interface Executor {
-  executeQuery<Row>(query: CompiledQuery<Row>): Promise<{ rows: Row[] }>
-}
+type Compiler = Parameters<RawBuilder<unknown>['compile']>[0]
 
 /**
- * Binds `query` to a connection or an open transaction; compiled text and bind parameters, nothing inlined. Begins no
- * statement that nobody waits for any more; a transaction rolls back then.
+ * Makes `query` of what sends statements; compiled text and bind parameters, nothing inlined. Begins no statement that
+ * nobody waits for any more; a transaction rolls back then.
  */
-export function queryOn(executor: Executor & Parameters<RawBuilder<unknown>['compile']>[0]): Query {
+export function queryOn(
+  compiler: Compiler,
+  send: (query: CompiledQuery) => Promise<{ rows: unknown[] }>,
+): Query {
   return async <Row>(statement: Sql<Row>) => {
     requireTime()
-    return (await executor.executeQuery(statement.compile(executor))).rows
+    return (await send(statement.compile(compiler))).rows as Row[]
   }
 }
 

@@ -4,11 +4,13 @@ import type { Origin } from '@kitroom/contracts'
 import { counter } from '@kitroom/observability'
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { isSpanContextValid, trace } from '@opentelemetry/api'
+import type { CompiledQuery } from 'kysely'
 
-import { claim, isStoredRefusal, keyLock, store } from './idempotency.ts'
-import { Changes, writeOutbox } from './messaging/changes.ts'
+import type { Execute, framed } from './framed.ts'
+import { claim, isStoredRefusal, keyLock, lookUp, store } from './idempotency.ts'
+import { Changes, outboxRows } from './messaging/changes.ts'
 import { isRetryable, RETRYABLE, sqlStateOf } from './postgres-error.ts'
-import { type Query, queryOn, sql } from './sql.ts'
+import { type Query, type Sql, sql } from './sql.ts'
 
 /** What a use case's stores work with, until its transaction ends. */
 export interface Transaction {
@@ -17,8 +19,16 @@ export interface Transaction {
   changes: Changes
   /** The database's clock when the transaction began. */
   now: Date
-  /** Waits for the advisory locks of these names, sorted by their 64-bit keys, held until commit. */
-  lock: (names: readonly string[]) => Promise<void>
+  /**
+   * Sends a statement whose rows nobody needs, without waiting for it. Where it fails, so does all that follows, and the
+   * transaction with its error.
+   */
+  send: (statement: Sql) => void
+  /**
+   * Takes the advisory locks of these names, sorted by their 64-bit keys, held until commit. What is asked next waits for
+   * them.
+   */
+  lock: (names: readonly string[]) => void
 }
 
 const RETRIES = 3
@@ -49,11 +59,11 @@ function opening(origin: Origin) {
            clock_timestamp() as now, ${locked} as locked`
 }
 
-/** Takes advisory locks in one statement of its own, so that what is read next is newer than the locks. */
-function lockOn(query: Query): Transaction['lock'] {
-  return async (names) => {
+/** In one statement of its own, so that what is read next is newer than the locks. */
+function lockOn(send: Transaction['send']): Transaction['lock'] {
+  return (names) => {
     if (names.length === 0) return
-    await query(sql`
+    send(sql`
       select pg_advisory_xact_lock(key) from (
         select distinct hashtextextended(name, 0) as key from unnest(${[...names]}::text[]) as name order by key
       ) as sorted`)
@@ -66,40 +76,63 @@ function traceparent(): string | undefined {
   return `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, '0')}`
 }
 
+/** What transactions are made of. */
+export interface Parts {
+  orm: MikroORM
+  inFrame: ReturnType<typeof framed>
+  service: string
+}
+
 async function attempt<T>(
-  orm: MikroORM,
-  service: string,
+  { orm, inFrame, service }: Parts,
   origin: Origin,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<{ result: T; changed: boolean }> {
-  return orm.em.fork().transactional(async (em) => {
-    const query = queryOn(em.getKysely())
-    const [opened] = await query(opening(origin))
-    if (opened?.isolation !== 'read committed') {
+  const { once } = origin
+  return inFrame({ readsOnly: false, first: opening(origin) }, async ({ opened, query, send, execute }) => {
+    const found = once === undefined ? undefined : query(lookUp(origin, once))
+    const [[opening], em] = await Promise.all([opened, entityManager(orm, execute)])
+    if (opening?.isolation !== 'read committed') {
       throw new Error(
-        `Locks are worthless at ${String(opened?.isolation)}: transactions must be READ COMMITTED.`,
+        `Locks are worthless at ${String(opening?.isolation)}: transactions must be READ COMMITTED.`,
       )
     }
-    if (origin.once !== undefined) await claim(query, origin, origin.once, opened.locked)
+    if (once !== undefined) claim(once, opening.locked, (await found)?.[0])
     const changes = new Changes()
-    const result = await work({ em, query, changes, now: opened.now, lock: lockOn(query) })
+    const result = await work({ em, query, send, changes, now: opening.now, lock: lockOn(send) })
     await em.flush()
     const settled = changes.settle()
-    await writeOutbox(query, service, origin, settled, traceparent())
-    if (origin.once !== undefined) await store(query, origin, origin.once, origin.once.answer(result))
+    for (const rows of outboxRows(service, origin, settled, traceparent())) send(rows)
+    if (once !== undefined) send(store(origin, once, once.answer(result)))
     return { result, changed: settled.length > 0 }
   })
 }
 
+/**
+ * An entity manager of the ORM whose statements run within a transaction that was begun without it: it asks the outer one for
+ * a savepoint, and is given the whole.
+ */
+async function entityManager(orm: MikroORM, execute: Execute): Promise<EntityManager> {
+  const within = {
+    executeQuery: async (compiled: CompiledQuery) => {
+      const { command, rowCount, rows } = await execute(compiled)
+      return { rows, ...(command === 'SELECT' ? {} : { numAffectedRows: BigInt(rowCount ?? 0) }) }
+    },
+  }
+  const ctx = { savepoint: () => ({ execute: () => Promise.resolve(within) }) }
+  const em = orm.em.fork()
+  await em.begin({ ctx })
+  return em
+}
+
 /** Keeps a business refusal of an idempotent request, after its effects were rolled back. */
-async function storeRefusal(orm: MikroORM, origin: Origin, error: unknown): Promise<void> {
+async function storeRefusal({ inFrame }: Parts, origin: Origin, error: unknown): Promise<void> {
   const { once } = origin
   if (once === undefined || !isStoredRefusal(error)) return
-  await orm.em.fork().transactional(async (em) => {
-    const query = queryOn(em.getKysely())
-    const [opened] = await query(opening(origin))
-    await claim(query, origin, once, opened?.locked ?? false)
-    await store(query, origin, once, once.refusal(error))
+  await inFrame({ readsOnly: false, first: opening(origin) }, async ({ opened, query, send }) => {
+    const [[opening], [found]] = await Promise.all([opened, query(lookUp(origin, once))])
+    claim(once, opening?.locked ?? false, found)
+    send(store(origin, once, once.refusal(error)))
   })
 }
 
@@ -109,8 +142,7 @@ async function storeRefusal(orm: MikroORM, origin: Origin, error: unknown): Prom
  * whole, at most three times, and not once it has taken long.
  */
 export async function runTransaction<T>(
-  orm: MikroORM,
-  service: string,
+  parts: Parts,
   origin: Origin,
   translated: (error: unknown) => unknown,
   work: (tx: Transaction) => Promise<T>,
@@ -118,7 +150,7 @@ export async function runTransaction<T>(
   const began = performance.now()
   for (let tries = 0; ; tries++) {
     try {
-      return await attempt(orm, service, origin, work)
+      return await attempt(parts, origin, work)
     } catch (error) {
       if (isRetryable(error) && tries < RETRIES && performance.now() - began < RETRY_WITHIN_MS) {
         retries.add(1, { 'db.response.status_code': sqlStateOf(error) })
@@ -127,7 +159,7 @@ export async function runTransaction<T>(
       }
       const failure = translated(error)
       try {
-        await storeRefusal(orm, origin, failure)
+        await storeRefusal(parts, origin, failure)
       } catch (unstored) {
         throw translated(unstored)
       }

@@ -44,9 +44,9 @@ export function requireRole(roles: readonly Role[], needed: Role): void {
   throw new Failure('forbidden', `This needs the role ${enough} in this organisation.`)
 }
 
-function onceOf(route: Route, request: Request, requestId: string, hash: Hash): Once | undefined {
+function onceOf(route: Route, request: Request, requestId: string, hash: Hash | undefined): Once | undefined {
   const { endpoint } = route
-  if (endpoint.method !== 'POST') return undefined
+  if (hash === undefined) return undefined
   const values = occurrences(request.rawHeaders, 'idempotency-key')
   const key = readIdempotencyKey(values, endpoint.idempotency === 'required')
   if (key === undefined || endpoint.idempotency === 'ignored') return undefined
@@ -64,7 +64,9 @@ function onceOf(route: Route, request: Request, requestId: string, hash: Hash): 
   }
 }
 
-function fingerprintStart(request: Request): Hash {
+/** Of what may be sent with an Idempotency-Key. */
+function fingerprintStart(request: Request): Hash | undefined {
+  if (request.method !== 'POST') return undefined
   const { searchParams } = new URL(request.originalUrl, 'http://service')
   searchParams.sort()
   const type = request.headers['content-type'] ?? ''
@@ -82,20 +84,20 @@ const mayBeLeftOut = ({ body, bodyOptional, consumes }: Endpoint): boolean =>
  * Takes in the body as far as it is judged before its meaning: media type, then size. CSV stays a stream.
  * @throws Failure unsupported-media-type, body-too-large
  */
-async function receive(endpoint: Endpoint, request: Request, hash: Hash): Promise<Buffer | Readable> {
+async function receive(endpoint: Endpoint, request: Request, hash?: Hash): Promise<Buffer | Readable> {
   const { method, consumes } = endpoint
   if (method === 'GET' || method === 'DELETE') return NOTHING
   if (!hasBody(request) && mayBeLeftOut(endpoint)) return NOTHING
   requireMedia(request, endpoint)
   if (consumes === 'text/csv') return Readable.from(hashed(limited(request, MAX_CSV_BYTES), hash))
   const bytes = await readBody(request)
-  hash.update(bytes)
+  hash?.update(bytes)
   return bytes
 }
 
-async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+async function* hashed(chunks: AsyncIterable<Buffer>, hash?: Hash): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
-    hash.update(chunk)
+    hash?.update(chunk)
     yield chunk
   }
 }

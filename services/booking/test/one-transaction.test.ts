@@ -30,11 +30,11 @@ const STATEMENTS: [RegExp, string][] = [
   [/^select .* from "booking"\."booking_item"/, 'read its items'],
   [/^select .* from "booking"\."booking_status_change"/, 'read its history'],
   [/^select resource_id.* from booking_item/, 'read the wishes'],
-  [/^insert into "booking"\."booking" /, 'write the booking'],
+  [/^insert into booking \(/, 'write the booking'],
   [/^update "booking"\."booking" .*"version" = "version" \+ 1 .* and "version" = \d+ /, 'update the booking'],
-  [/^insert into "booking"\."booking_item"/, 'write its items'],
+  [/^insert into (booking_item|"booking"\."booking_item")/, 'write its items'],
   [/^update "booking"\."booking_item"/, 'update its items'],
-  [/^insert into "booking"\."booking_status_change"/, 'write its history'],
+  [/^insert into (booking_status_change|"booking"\."booking_status_change")/, 'write its history'],
   [/^insert into occupancy/, 'take the units'],
   [/^delete from occupancy/, 'free the units'],
   [/^update occupancy set collected/, 'collect the units'],
@@ -129,8 +129,8 @@ describe('the transaction of a booking (CON-3)', () => {
       'is it up to date',
       'read the occupancy',
       'write the booking',
-      'write its history',
       'write its items',
+      'write its history',
       'take the units',
       'write the event',
       'store the answer',
@@ -144,7 +144,7 @@ describe('the transaction of a booking (CON-3)', () => {
     call.mockClear()
     expect((await act(body.id, 'submit', student)).status).toBe(200)
     expect(inOrder()).toEqual([
-      ...['begin', 'tenant', 'read the wishes', 'commit', 'ask a neighbour'],
+      ...['read the wishes', 'ask a neighbour'],
       ...['begin', 'tenant', 'lock', 'read the booking for update', 'read its items', 'read its history'],
       'read the record of the borrower',
       ...['is it up to date', 'read the occupancy', 'update its items', 'update the booking'],
@@ -159,7 +159,7 @@ describe('the transaction of a booking (CON-3)', () => {
     })
     expect(changed.status).toBe(200)
     expect(inOrder()).toEqual([
-      ...['begin', 'tenant', 'read the wishes', 'commit', 'ask a neighbour'],
+      ...['read the wishes', 'ask a neighbour'],
       ...['begin', 'tenant', 'lock', 'read the booking for update', 'read its items', 'read its history'],
       'read the record of the borrower',
       ...['free the units', 'is it up to date', 'read the occupancy', 'update the booking'],

@@ -9,7 +9,7 @@ import {
 } from '@kitroom/contracts'
 import { v7 as uuidv7 } from 'uuid'
 
-import { type Query, sql } from '../sql.ts'
+import { type Sql, sql } from '../sql.ts'
 
 /** The JSON clients see of an entity; never a hash or a token. */
 export type Snapshot = Record<string, unknown>
@@ -108,25 +108,24 @@ export class Changes {
 const ROWS_AT_ONCE = 1_000
 
 /** Writes one outbox row per change, in as few statements as are quick. */
-export async function writeOutbox(
-  query: Query,
+export function outboxRows(
   service: string,
   origin: Origin,
   changes: readonly Change[],
   traceparent: string | undefined,
-): Promise<void> {
-  for (let at = 0; at < changes.length; at += ROWS_AT_ONCE) {
-    await writeRows(query, service, origin, changes.slice(at, at + ROWS_AT_ONCE), traceparent)
-  }
+): Sql[] {
+  const portions = Math.ceil(changes.length / ROWS_AT_ONCE)
+  return Array.from({ length: portions }, (_, at) =>
+    rowsOf(service, origin, changes.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE), traceparent),
+  )
 }
 
-async function writeRows(
-  query: Query,
+function rowsOf(
   service: string,
   origin: Origin,
   changes: readonly Change[],
   traceparent: string | undefined,
-): Promise<void> {
+): Sql {
   const time = new Date().toISOString()
   const rows = changes.map((change) => {
     const action = actionOf(change)
@@ -152,10 +151,10 @@ async function writeRows(
     } satisfies EntityChanged
     return { id: event.id, subject, payload: JSON.stringify(event) }
   })
-  await query(sql`
+  return sql`
     insert into outbox (id, org_id, subject, payload)
     select id, ${origin.orgId}::uuid, subject, payload
     from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.subject)}::text[],
                 ${rows.map((row) => row.payload)}::text[]) with ordinality as row (id, subject, payload, position)
-    order by position`)
+    order by position`
 }

@@ -22,7 +22,7 @@ export function inWalkOf(database: Database): InWalk {
     if (running >= MAX_WALKS) throw busy('Other verifications are running. Ask again in a moment.')
     running += 1
     try {
-      return await database.read(orgId, async (query) => {
+      return await database.readHolding(orgId, async (query) => {
         const [lock] = await query(sql<{ won: boolean }>`
           select pg_try_advisory_xact_lock(hashtextextended(${`audit:verify:${orgId}`}, 0)) as won`)
         if (lock?.won !== true) throw busy('The audit of this organisation is being verified already.')

@@ -16,7 +16,7 @@ function trailOn({ query, lock, now }: Transaction, orgId: string): Trail {
   return {
     now,
     async lockedHead() {
-      await lock([`audit:chain:${orgId}`])
+      lock([`audit:chain:${orgId}`])
       return headOn(query, orgId)
     },
     // The trail is asked too: old rows of the inbox are swept, events never are.

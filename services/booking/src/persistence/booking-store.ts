@@ -6,6 +6,7 @@ import { bookingSnapshot } from '../domain/booking-facts.ts'
 import type { BookingItem } from '../domain/booking-item.ts'
 import type { BookingStore } from '../use-cases/ports.ts'
 import { BookingItemMapping, BookingMapping, StatusChangeMapping } from './mappings.ts'
+import { insertions } from './new-booking.ts'
 
 /** Bookings of one transaction. `write` brings the tables in line with the objects. */
 export interface TransactionBookings extends BookingStore {
@@ -19,8 +20,10 @@ interface Kept {
   told: number
 }
 
-export function bookingStore({ em, query, changes }: Transaction): TransactionBookings {
+export function bookingStore({ em, query, send, changes }: Transaction): TransactionBookings {
   const loaded = new Map<string, Kept>()
+  /** Those that did not exist before, with what their row says of the time of change once it is written. */
+  const added = new Map<Booking, Date | undefined>()
 
   const assemble = async (bookings: readonly Booking[]): Promise<Booking[]> => {
     const fresh = bookings.filter(({ id }) => !loaded.has(id))
@@ -52,8 +55,8 @@ export function bookingStore({ em, query, changes }: Transaction): TransactionBo
   return {
     add(booking) {
       loaded.set(booking.id, { booking, items: [], told: 0 })
+      added.set(Object.assign(booking, { version: 1 }), undefined)
       changes.added('Booking', booking, bookingSnapshot)
-      em.persist(booking)
     },
     async forChange(id) {
       const [booking] = await assemble(await locked([id]))
@@ -68,9 +71,17 @@ export function bookingStore({ em, query, changes }: Transaction): TransactionBo
       return rows.map((row) => loaded.get(row.booking_id)?.booking).filter((booking) => booking !== undefined)
     },
     async write() {
+      for (const [booking, written] of added) {
+        if (written === undefined) for (const statement of insertions(booking)) send(statement)
+        else if (written !== booking.updatedAt)
+          throw new Error('A new booking was changed after it was written.')
+        added.set(booking, booking.updatedAt)
+      }
+      const changeable = [...loaded.values()].filter(({ booking }) => !added.has(booking))
+      if (changeable.length === 0) return
       // The row that the others refer to comes first: the mappings know of no relations.
       await em.flush()
-      for (const entry of loaded.values()) {
+      for (const entry of changeable) {
         const { booking, items } = entry
         for (const gone of items) if (!booking.items.includes(gone)) em.remove(gone)
         for (const item of booking.items) if (!items.includes(item)) em.persist(item)

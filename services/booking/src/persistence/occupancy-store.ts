@@ -103,7 +103,7 @@ export const connectedPeriod = async (
  * @param lapse ends those of the entries whose offers are over
  */
 export function occupancyStore(
-  { query, lock, now }: Transaction,
+  { query, send, lock, now }: Transaction,
   orgId: string,
   write: () => Promise<void>,
   lapse: (entryIds: readonly string[]) => Promise<void>,
@@ -131,7 +131,7 @@ export function occupancyStore(
       await write()
       const { holder, keeps, claimed } = claim
       const { bookingId, entryId, until } = { bookingId: null, entryId: null, until: null, ...holder }
-      await query(sql`
+      send(sql`
         insert into occupancy
           (org_id, item_id, booking_id, entry_id, held_until, resource_id, unit_id, during, pinned, collected)
         select ${orgId}::uuid, item_id, ${bookingId}::uuid, ${entryId}::uuid, ${until}::timestamptz,
@@ -143,15 +143,15 @@ export function occupancyStore(
           as item (item_id, resource_id, unit_id, start_at, pinned, collected)`)
     },
 
-    async move(moves) {
-      await query(sql`
+    move(moves) {
+      send(sql`
         update occupancy set unit_id = moved.unit_id
         from unnest(${moves.map(({ itemId }) => itemId)}::uuid[], ${moves.map(({ to }) => to)}::uuid[]) as moved (item_id, unit_id)
         where org_id = ${orgId} and occupancy.item_id = moved.item_id`)
     },
 
-    async free(bookingId) {
-      await query(sql`delete from occupancy where org_id = ${orgId} and booking_id = ${bookingId}`)
+    free(bookingId) {
+      send(sql`delete from occupancy where org_id = ${orgId} and booking_id = ${bookingId}`)
     },
 
     async stranded(resourceId, lendable) {
@@ -175,10 +175,8 @@ export function occupancyStore(
       }))
     },
 
-    async freeItems(itemIds) {
-      await query(
-        sql`delete from occupancy where org_id = ${orgId} and item_id = any(${[...itemIds]}::uuid[])`,
-      )
+    freeItems(itemIds) {
+      send(sql`delete from occupancy where org_id = ${orgId} and item_id = any(${[...itemIds]}::uuid[])`)
     },
 
     async settleFrees(resourceIds, { startAt, endAt }) {
@@ -204,8 +202,8 @@ export function occupancyStore(
         delete from occupancy where org_id = ${orgId} and entry_id = any(${[...entryIds]}::uuid[])`)
     },
 
-    async collect(itemIds) {
-      await query(sql`
+    collect(itemIds) {
+      send(sql`
         update occupancy set collected = true
         where org_id = ${orgId} and item_id = any(${[...itemIds]}::uuid[])`)
     },

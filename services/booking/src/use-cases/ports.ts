@@ -71,8 +71,8 @@ export interface Schedule {
 }
 
 export interface OccupancyStore {
-  /** Waits until nobody else is taking or moving units of these resources. Before anything else is read. */
-  lock: (resourceIds: readonly string[]) => Promise<void>
+  /** What is asked next waits until nobody else is taking or moving units of these resources. Before anything else. */
+  lock: (resourceIds: readonly string[]) => void
   /**
    * What keeps units of the resource during the period, or during everything that is connected with it by
    * bookings that may be moved. A loan that is overdue keeps its unit without end.
@@ -81,13 +81,13 @@ export interface OccupancyStore {
   /** Takes the units of a claim for as long as it keeps them, in one statement. */
   take: (claim: Claim) => Promise<void>
   /** Moves items to other units, in one statement, judged at its end. */
-  move: (moves: readonly { itemId: string; to: string }[]) => Promise<void>
+  move: (moves: readonly { itemId: string; to: string }[]) => void
   /** Frees all units of a booking. */
-  free: (bookingId: string) => Promise<void>
+  free: (bookingId: string) => void
   /** Items that wait on units of the resource which are not among those that can be lent, and were not handed out. */
   stranded: (resourceId: string, lendable: readonly string[]) => Promise<string[]>
   /** Frees the units of some items of a booking. */
-  freeItems: (itemIds: readonly string[]) => Promise<void>
+  freeItems: (itemIds: readonly string[]) => void
   /** Which of the units are with the borrowers of other bookings, and for how long. */
   withOthers: (bookingId: string, unitIds: readonly string[]) => Promise<Placement[]>
   /**
@@ -100,7 +100,7 @@ export interface OccupancyStore {
   /** Frees all units held for entries. */
   release: (entryIds: readonly string[]) => Promise<void>
   /** Marks the units of items as handed out: nothing moves them any more. */
-  collect: (itemIds: readonly string[]) => Promise<void>
+  collect: (itemIds: readonly string[]) => void
 }
 
 /**

@@ -43,7 +43,7 @@ export async function lockedBooking(
   id: string,
   resourceIds: readonly string[],
 ): Promise<Booking | undefined> {
-  await occupancy.lock(resourceIds)
+  occupancy.lock(resourceIds)
   const booking = await bookings.forChange(id)
   if (booking?.items.some(({ resourceId }) => !resourceIds.includes(resourceId)) === true) {
     throw new Failure('version-mismatch', 'The booking was changed at the same moment. Read it again.')

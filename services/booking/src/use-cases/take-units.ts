@@ -57,18 +57,32 @@ export async function couldTakeUnits(tools: Tools, claim: Claim, supply: Supply)
 
 /** Finds a place for each resource's items, and tells of which there is none. @throws Failure resource-withdrawn */
 async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
-  const groups: Group[] = []
   const byResource = Map.groupBy(claim.claimed, (item) => item.resourceId)
-  const present = stillLendable(supply, await tools.settled.of([...byResource.keys()]))
-  for (const [resourceId, items] of byResource) {
-    groups.push(await withoutMoves(tools, claim, resourceId, items, present))
-  }
+  const [settled, schedules] = await Promise.all([
+    tools.settled.of([...byResource.keys()]),
+    schedulesOf(tools, claim, [...byResource.keys()]),
+  ])
+  const present = stillLendable(supply, settled)
+  const groups = [...byResource].map(([resourceId, items]) =>
+    withoutMoves(claim, resourceId, items, present, schedules.get(resourceId)),
+  )
   await withMoves(
     tools,
     claim,
     groups.filter(({ found }) => found.outcome !== 'fits'),
   )
   return groups
+}
+
+/** What keeps units of each resource during the claim's own period. */
+async function schedulesOf(
+  { occupancy }: Tools,
+  claim: Claim,
+  resourceIds: readonly string[],
+): Promise<Map<string, Schedule>> {
+  const schedules = new Map<string, Schedule>()
+  for (const id of resourceIds) schedules.set(id, await occupancy.around(id, claim.keeps, 'overlapping'))
+  return schedules
 }
 
 /** What inventory said, less what was withdrawn by then or since: neither of the two is always the newer one. */
@@ -82,19 +96,18 @@ function stillLendable(supply: Supply, settled: ReadonlyMap<string, readonly str
 }
 
 /** Looks at the claim's own period, where most of them fit as things stand. */
-async function withoutMoves(
-  { occupancy }: Tools,
+function withoutMoves(
   claim: Claim,
   resourceId: string,
   items: readonly ClaimedItem[],
   supply: Supply,
-): Promise<Group> {
+  { fixed, movable }: Schedule = { fixed: [], movable: [] },
+): Group {
   const units = lendableUnits(resourceId, items, supply)
   const wanted = items.map((item) => ({
     ...keptBy(claim, item),
     ...((item.pinned || item.out) && item.resourceUnitId !== null ? { unitId: item.resourceUnitId } : {}),
   }))
-  const { fixed, movable } = await occupancy.around(resourceId, claim.keeps, 'overlapping')
   const found = allocate({ units, wanted, fixed: [...fixed, ...movable], movable: [] })
   return { resourceId, items, units, wanted, found }
 }
@@ -172,7 +185,7 @@ async function settle(
   for (const { itemId, to } of moves) {
     moved.find((other) => other.items.some(({ id }) => id === itemId))?.place(itemId, to, now)
   }
-  await occupancy.move(moves)
+  occupancy.move(moves)
 }
 
 interface Conflict {

@@ -10,7 +10,7 @@ export function importStore(tx: Transaction, orgId: string): ImportStore {
   const { query } = tx
   return {
     async takeTurns() {
-      await tx.lock([`inventory:import:${orgId}`])
+      tx.lock([`inventory:import:${orgId}`])
       // A large file takes longer than any request should; the limits are back when the transaction ends.
       await query(sql`
         select set_config('statement_timeout', '60s', true),

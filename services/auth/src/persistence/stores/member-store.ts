@@ -73,7 +73,7 @@ export function memberStore(tx: Transaction, { orgId, job, newId }: MemberStoreT
     },
     async anyWithoutAdmin(userId) {
       await em.flush()
-      await lock(['last-admin:installation'])
+      lock(['last-admin:installation'])
       const orphaned = await asJob(query, job, () =>
         query(sql`
           select from (

@@ -48,7 +48,7 @@ export const requestBooking =
         { by: call.userId, at: tools.now },
         newId,
       )
-      await tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
+      tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       if (booking.occupies) {
         await requireAllowed(tools, call, policy, {
           borrowerId: borrower,

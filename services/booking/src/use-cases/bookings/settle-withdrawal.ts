@@ -15,7 +15,7 @@ export interface Withdrawal {
 
 /** Finds other units for a booking whose units were withdrawn, or says that there are none. */
 async function rehoused(tools: Work, booking: Booking, supply: Supply): Promise<boolean> {
-  await tools.occupancy.free(booking.id)
+  tools.occupancy.free(booking.id)
   try {
     await takeUnits(tools, booking, supply)
     return true
@@ -58,7 +58,7 @@ export const settleWithdrawal =
 
     await inTransaction({ orgId, userId: null, requestId }, async (tools) => {
       if (!(await tools.firstReceipt(eventId))) return
-      await tools.occupancy.lock(resourceIds)
+      tools.occupancy.lock(resourceIds)
       await tools.settled.note(resourceId, lendable, round)
       await withdrawOffers(tools, resourceId, lendable)
       const itemIds = await tools.occupancy.stranded(resourceId, lendable)

@@ -41,7 +41,7 @@ export const lendWalkIn =
       )
       booking.approve(act, newId)
       booking.bufferMinutes = policy.bufferMinutes
-      await tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
+      tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       await requireAllowed(tools, call, policy, {
         borrowerId: borrower,
         period: booking.period,

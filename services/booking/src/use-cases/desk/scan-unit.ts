@@ -20,7 +20,7 @@ export const scanUnit =
     ])
     return inTransaction(call, async (tools) => {
       const unit = supply.units.get(unitId)
-      if (unit !== undefined) await tools.occupancy.lock([unit.resourceId])
+      if (unit !== undefined) tools.occupancy.lock([unit.resourceId])
       const booking = await tools.bookings.forChange(id)
       if (booking === undefined) throw notFound('booking')
       if (unit === undefined) throw notFound('unit')

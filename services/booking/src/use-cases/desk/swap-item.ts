@@ -19,7 +19,7 @@ export const swapItem =
     const supply = await inventory.supplyOf(call.orgId, { unitIds: [unitId], resourceIds: [] })
     return inTransaction(call, async (tools) => {
       const unit = supply.units.get(unitId)
-      if (unit !== undefined) await tools.occupancy.lock([unit.resourceId])
+      if (unit !== undefined) tools.occupancy.lock([unit.resourceId])
       const booking = await tools.bookings.forChange(id)
       if (booking === undefined) throw notFound('booking')
       const item = itemOf(booking, itemId)

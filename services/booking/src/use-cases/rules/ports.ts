@@ -12,10 +12,10 @@ export interface BorrowerRecord extends Conduct {
 
 export interface BorrowerStore {
   /**
-   * Waits until nobody else adds to what this borrower has, and keeps others waiting. After the locks of the resources
-   * and the row of the booking concerned: the same order everywhere.
+   * What is asked next waits until nobody else adds to what this borrower has, and keeps others waiting. After the locks
+   * of the resources and the row of the booking concerned: the same order everywhere.
    */
-  lock: (userId: string) => Promise<void>
+  lock: (userId: string) => void
   /** As the tables say: what the transaction has not yet written is not counted. */
   record: (userId: string, policy: LendingPolicy) => Promise<BorrowerRecord>
   /** What of the organisation the borrower has or is promised, counted the same way. */

@@ -46,7 +46,7 @@ export async function requireAllowed(
   const role = strongest(call.caller.roles)
   const quota = policy.quotas[role]
   const counts = borrowerId === call.userId && limits(quota)
-  if (counts) await tools.borrowers.lock(borrowerId)
+  if (counts) tools.borrowers.lock(borrowerId)
   const record = await tools.borrowers.record(borrowerId, policy)
   if (asksForMore(asked)) requireUnblocked(policy.ladder, record, tools.now)
   if (!isStaff(call)) requireTimes(policy, asked, tools.now)

@@ -73,7 +73,7 @@ export async function enterWaitlist(
   if (period.startAt <= tools.now) {
     throw invalid([{ pointer: '/start_at', detail: 'What has begun cannot be waited for.' }])
   }
-  if (policy.waitlist.liveEntries !== null) await borrowers.lock(borrowerId)
+  if (policy.waitlist.liveEntries !== null) borrowers.lock(borrowerId)
   requireRoom(policy.waitlist, await waitlist.record(borrowerId, policy.waitlist))
 
   const request = { id: newId(), orgId, requesterUserId: borrowerId, requesterRole: wait.role }

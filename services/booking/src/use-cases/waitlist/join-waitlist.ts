@@ -28,7 +28,7 @@ export const joinWaitlist =
       const { purpose, items } = wish
       const period = { startAt: wish.start_at, endAt: wish.end_at }
       const wishes = wishedUnits(items, supply)
-      await tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
+      tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       await requireAllowed(tools, call, policy, {
         borrowerId,
         period,

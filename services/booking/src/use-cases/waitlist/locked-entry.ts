@@ -14,7 +14,7 @@ export async function lockedEntries(
   ids: readonly string[],
   resourceIds: readonly string[],
 ): Promise<{ entries: WaitlistEntry[]; now: Date }> {
-  await occupancy.lock(resourceIds)
+  occupancy.lock(resourceIds)
   const entries = await waitlist.forChange(ids)
   if (entries.some((entry) => entry.resourceIds.some((id) => !resourceIds.includes(id)))) {
     throw new Failure('version-mismatch', 'The entry was changed at the same moment. Read it again.')

@@ -15,7 +15,7 @@ export const noteLendable =
   ({ orgId, resourceId, unitId, requestId }: Addition): Promise<void> =>
     inTransaction({ orgId, userId: null, requestId }, async ({ occupancy, settled, freed }) => {
       if (unitId !== undefined) {
-        await occupancy.lock([resourceId])
+        occupancy.lock([resourceId])
         await settled.add(resourceId, unitId)
       }
       await freed.addWanted([resourceId])

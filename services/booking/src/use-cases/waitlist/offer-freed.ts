@@ -73,7 +73,7 @@ function fitting(candidates: readonly Candidate[]): Candidate[] {
 async function sit(ports: Ports, tools: Work, sitting: Sitting): Promise<Outcome> {
   const { freed, search, seen, resourceIds, supply, policy } = sitting
   const { waitlist, occupancy, freed: queue } = tools
-  await occupancy.lock(resourceIds)
+  occupancy.lock(resourceIds)
   // Nothing comes free until the end, or one further down the line could get what one further up was refused.
   if (seen.length > 0) await occupancy.settleFrees(resourceIds, hull(seen))
   const queued = await queue.of(freed.resourceId)
