@@ -34,6 +34,8 @@ export interface Connections {
   dialect: PostgresDialect
   /** @throws Error when none becomes free in time, or the server is away */
   connect: () => Promise<Connection>
+  /** Ends them all; whoever has one keeps it until it is released. */
+  end: () => Promise<void>
 }
 
 /**
@@ -51,13 +53,15 @@ export function pooled(config: PoolConfig): Connections {
   })
   pool.on('error', () => undefined)
   const connect = async () => watched(await pool.connect(), nameOf)
+  let ended: Promise<void> | undefined
+  const end = () => (ended ??= pool.end())
   const careful = {
     options: pool.options,
     // The other form of `query`, with cursors, is for streams, which nobody uses.
     connect: connect as unknown as () => Promise<PostgresPoolClient>,
-    end: () => pool.end(),
+    end,
   } satisfies PostgresPool
-  return { dialect: new ReleasingDialect(careful), connect }
+  return { dialect: new ReleasingDialect(careful), connect, end }
 }
 
 /** A connection that is not used again, by nobody, once something else than a statement of it has failed. */

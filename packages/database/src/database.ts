@@ -122,6 +122,9 @@ export function openDatabase(options: DatabaseOptions): Database {
         return false
       }
     },
-    close: () => orm.close(true),
+    async close() {
+      await orm.close(true)
+      await connections.end()
+    },
   }
 }
