@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   answerWithinMs?: number
   /** Called after a commit that wrote outbox rows. */
   onCommitted?: () => void
+  /** Called when something that was to stay of a refusal could not be written, and is lost. */
+  onUnkept?: (error: unknown) => void
 }
 
 export interface Database {
@@ -69,7 +71,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   const compiler = orm.em.getKysely()
   const inFrame = framed(connections, compiler)
-  const parts = { orm, inFrame, service: options.service }
+  const parts = { orm, inFrame, service: options.service, onUnkept: options.onUnkept ?? (() => undefined) }
 
   return {
     async transaction(origin, work) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Origin } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
 import { counter } from '@kitroom/observability'
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { isSpanContextValid, trace } from '@opentelemetry/api'
@@ -29,6 +30,8 @@ export interface Transaction {
    * them.
    */
   lock: (names: readonly string[]) => void
+  /** Gives statements that are to stay when the work is refused, and everything else is taken back. */
+  whenRefused: (statements: (failure: Failure) => readonly Sql[]) => void
 }
 
 const RETRIES = 3
@@ -81,25 +84,40 @@ export interface Parts {
   orm: MikroORM
   inFrame: ReturnType<typeof framed>
   service: string
+  /** Hears why something that was to stay of a refusal is lost. */
+  onUnkept: (error: unknown) => void
 }
+
+interface Done<T> {
+  result: T
+  changed: boolean
+}
+
+/** What is to stay of work that was refused. */
+type Kept = Parameters<Transaction['whenRefused']>[0]
 
 async function attempt<T>(
   { orm, inFrame, service }: Parts,
   origin: Origin,
   work: (tx: Transaction) => Promise<T>,
-): Promise<{ result: T; changed: boolean }> {
+  whenRefused: Transaction['whenRefused'],
+): Promise<Done<T>> {
   const { once } = origin
   return inFrame({ readsOnly: false, first: opening(origin) }, async ({ opened, query, send, execute }) => {
     const found = once === undefined ? undefined : query(lookUp(origin, once))
-    const [[opening], em] = await Promise.all([opened, entityManager(orm, execute)])
+    const [[opening], em, [stored] = []] = await Promise.all([opened, entityManager(orm, execute), found])
     if (opening?.isolation !== 'read committed') {
       throw new Error(
         `Locks are worthless at ${String(opening?.isolation)}: transactions must be READ COMMITTED.`,
       )
     }
-    if (once !== undefined) claim(once, opening.locked, (await found)?.[0])
+    if (once !== undefined) claim(once, opening.locked, stored)
     const changes = new Changes()
-    const result = await work({ em, query, send, changes, now: opening.now, lock: lockOn(send) })
+    const result = await work({
+      ...{ em, query, send, changes, whenRefused },
+      now: opening.now,
+      lock: lockOn(send),
+    })
     await em.flush()
     const settled = changes.settle()
     for (const rows of outboxRows(service, origin, settled, traceparent())) send(rows)
@@ -125,15 +143,31 @@ async function entityManager(orm: MikroORM, execute: Execute): Promise<EntityMan
   return em
 }
 
-/** Keeps a business refusal of an idempotent request, after its effects were rolled back. */
-async function storeRefusal({ inFrame }: Parts, origin: Origin, error: unknown): Promise<void> {
-  const { once } = origin
-  if (once === undefined || !isStoredRefusal(error)) return
-  await inFrame({ readsOnly: false, first: opening(origin) }, async ({ opened, query, send }) => {
-    const [[opening], [found]] = await Promise.all([opened, query(lookUp(origin, once))])
-    claim(once, opening?.locked ?? false, found)
-    send(store(origin, once, once.refusal(error)))
-  })
+/**
+ * Keeps what is to stay of a refusal, after its effects were rolled back: the answer of an idempotent request, and more. What
+ * is more costs nobody the answer when it cannot be written.
+ */
+async function keepRefusal(parts: Parts, origin: Origin, error: unknown, kept: Kept): Promise<void> {
+  if (!(error instanceof Failure)) return
+  const once = isStoredRefusal(error) ? origin.once : undefined
+  const keep = (more: readonly Sql[]) =>
+    parts.inFrame({ readsOnly: false, first: opening(origin) }, async ({ opened, query, send }) => {
+      if (once !== undefined) {
+        const [[opening], [found]] = await Promise.all([opened, query(lookUp(origin, once))])
+        claim(once, opening?.locked ?? false, found)
+        send(store(origin, once, once.refusal(error)))
+      }
+      for (const statement of more) send(statement)
+    })
+  const more = kept(error)
+  if (once === undefined && more.length === 0) return
+  try {
+    await keep(more)
+  } catch (unkept) {
+    if (more.length === 0 || sqlStateOf(unkept) === '') throw unkept
+    parts.onUnkept(unkept)
+    if (once !== undefined) await keep([])
+  }
 }
 
 /**
@@ -149,8 +183,9 @@ export async function runTransaction<T>(
 ): Promise<{ result: T; changed: boolean }> {
   const began = performance.now()
   for (let tries = 0; ; tries++) {
+    let kept: Kept = () => []
     try {
-      return await attempt(parts, origin, work)
+      return await attempt(parts, origin, work, (statements) => (kept = statements))
     } catch (error) {
       if (isRetryable(error) && tries < RETRIES && performance.now() - began < RETRY_WITHIN_MS) {
         retries.add(1, { 'db.response.status_code': sqlStateOf(error) })
@@ -159,9 +194,9 @@ export async function runTransaction<T>(
       }
       const failure = translated(error)
       try {
-        await storeRefusal(parts, origin, failure)
-      } catch (unstored) {
-        throw translated(unstored)
+        await keepRefusal(parts, origin, failure, kept)
+      } catch (unkept) {
+        throw translated(unkept)
       }
       throw failure
     }

@@ -35,7 +35,7 @@ import {
 } from './persistence/mappings.ts'
 import { messageReads } from './persistence/message-store.ts'
 import { noShowReads } from './persistence/no-show-reads.ts'
-import { refusals, sweepRefusals } from './persistence/refusals.ts'
+import { sweepRefusals } from './persistence/refusals.ts'
 import { reportReads } from './persistence/reports/report-reads.ts'
 import { settledRound } from './persistence/settled-supply.ts'
 import { takenUnits } from './persistence/taken-units.ts'
@@ -84,6 +84,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       ],
       constraints,
       onCommitted: outbox.ring,
+      onUnkept: (error) => logger.warn({ err: error }, 'a refusal was not noted'),
     }),
     (opened) => opened.close(),
   )
@@ -101,7 +102,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const waiting = waitlistReads(database, jobRole)
   const useCases = bookingUseCases(
     {
-      inTransaction: inTransaction(database, refusals(database, logger)),
+      inTransaction: inTransaction(database),
       inventory: inventoryClient(inventory),
       directory: policies,
       wishesOf: reads.wishesOf,

@@ -40,7 +40,7 @@ const policyOf = (renewals: Partial<Policy['renewals']>) =>
 const extend = (as: Person, { body }: Answer, renewals: Partial<Policy['renewals']> = {}) => {
   const caller = { ...as, sessionId: randomUUID() }
   const call = { orgId: as.orgId, userId: as.userId, requestId: 'test', caller }
-  return inTransaction(database, () => Promise.resolve())(call, async (tools) => {
+  return inTransaction(database)(call, async (tools) => {
     const loan = await tools.bookings.forChange(body.id)
     if (loan === undefined) throw new Error('there is no such booking')
     await requireAllowed(tools, call, policyOf(renewals), {

@@ -1,10 +1,13 @@
 import type { GrpcClient } from '@kitroom/grpc'
 
-import type { Inventory } from '../use-cases/ports.ts'
+import type { Inventory, Supply } from '../use-cases/ports.ts'
 import { findLendable } from './find-lendable.ts'
+import { together } from './together.ts'
 
 /** Inventory takes so many ids at once; a loan that grew by scans may have more. */
 const IDS_AT_ONCE = 100
+
+type Wanted = Parameters<Inventory['supplyOf']>[1]
 
 /** The ids without repetitions, in portions that inventory takes. */
 function portions(ids: readonly string[]): string[][] {
@@ -14,38 +17,47 @@ function portions(ids: readonly string[]): string[][] {
   )
 }
 
-/** Asks the inventory service what can be lent; all questions at once. */
+/** Asks the inventory service what can be lent; all questions at once, and those of many requests together. */
 export function inventoryClient(inventory: GrpcClient<'Inventory'>): Inventory {
+  const ask = together<Wanted, Supply>(async (orgId, asked) => {
+    const units = portions(asked.flatMap(({ unitIds }) => unitIds))
+    const resources = portions(asked.flatMap(({ resourceIds }) => resourceIds))
+    const questions = Math.max(1, units.length, resources.length)
+    const [found, lendable] = await Promise.all([
+      Promise.all(units.map((unit_ids) => inventory.batchGetUnits({ org_id: orgId, unit_ids }))),
+      Promise.all(
+        Array.from({ length: questions }, (_, index) =>
+          inventory.listLendableUnits({
+            org_id: orgId,
+            resource_ids: resources[index] ?? [],
+            unit_ids: units[index] ?? [],
+          }),
+        ),
+      ),
+    ])
+    return {
+      units: new Map(
+        found.flatMap((answer) => answer.units.map((unit) => [unit.id, { resourceId: unit.resource_id }])),
+      ),
+      resources: new Map(
+        lendable
+          .flatMap((answer) => answer.resources)
+          .map(({ resource_id, name, type, lendable, unit_ids }) => [
+            resource_id,
+            { name, type, lendable, unitIds: unit_ids },
+          ]),
+      ),
+    }
+  })
   return {
     findLendable: findLendable(inventory),
-    async supplyOf(orgId, { unitIds, resourceIds }) {
-      const [units, resources] = [portions(unitIds), portions(resourceIds)]
-      const questions = Math.max(1, units.length, resources.length)
-      const [found, lendable] = await Promise.all([
-        Promise.all(units.map((unit_ids) => inventory.batchGetUnits({ org_id: orgId, unit_ids }))),
-        Promise.all(
-          Array.from({ length: questions }, (_, index) =>
-            inventory.listLendableUnits({
-              org_id: orgId,
-              resource_ids: resources[index] ?? [],
-              unit_ids: units[index] ?? [],
-            }),
-          ),
-        ),
-      ])
-      return {
-        units: new Map(
-          found.flatMap((answer) => answer.units.map((unit) => [unit.id, { resourceId: unit.resource_id }])),
-        ),
-        resources: new Map(
-          lendable
-            .flatMap((answer) => answer.resources)
-            .map(({ resource_id, name, type, lendable, unit_ids }) => [
-              resource_id,
-              { name, type, lendable, unitIds: unit_ids },
-            ]),
-        ),
-      }
-    },
+    supplyOf: async (orgId, wanted) => partOf(await ask(orgId, wanted), wanted),
   }
+}
+
+/** What of an answer to several questions is about this one. */
+function partOf({ units, resources }: Supply, { unitIds, resourceIds }: Wanted): Supply {
+  const own = new Map([...units].filter(([id]) => unitIds.includes(id)))
+  const about = new Set([...resourceIds, ...[...own.values()].map(({ resourceId }) => resourceId)])
+  return { units: own, resources: new Map([...resources].filter(([id]) => about.has(id))) }
 }

@@ -1,7 +1,5 @@
 import { type Database, firstReceipt } from '@kitroom/database'
-import { Failure } from '@kitroom/errors'
 
-import type { RefusedDemand } from '../use-cases/demand/ports.ts'
 import type { Ports } from '../use-cases/ports.ts'
 import { bookingStore } from './booking-store.ts'
 import { borrowerStore } from './borrower-store.ts'
@@ -9,7 +7,7 @@ import { fineStore, paymentStore } from './fine-store.ts'
 import { lateStore } from './late-store.ts'
 import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
-import type { KeepRefusals } from './refusals.ts'
+import { refusalRows } from './refusals.ts'
 import { settledSupply } from './settled-supply.ts'
 import { freedQueue } from './waitlist/freed-queue.ts'
 import { waitlistStore } from './waitlist/waitlist-store.ts'
@@ -18,50 +16,45 @@ import { waitlistStore } from './waitlist/waitlist-store.ts'
 const CONSUMER = 'booking-inventory'
 
 /**
- * Binds the stores to one transaction of the database, which writes what they hold when the work is done. What it refused
- * for want of units is kept afterwards, since the transaction takes everything back; a replayed answer refuses nothing.
+ * Binds the stores to one transaction of the database, which writes what they hold when the work is done. Of what it refused
+ * for want of units a note stays.
  */
 export const inTransaction =
-  (database: Database, keepRefusals: KeepRefusals): Ports['inTransaction'] =>
-  async (origin, work) => {
-    let refused: readonly RefusedDemand[] = []
-    try {
-      return await database.transaction(origin, async (tx) => {
-        refused = []
-        const bookings = bookingStore(tx)
-        const waitlist = waitlistStore(tx, origin.orgId, bookings.write)
-        const lapse = async (entryIds: readonly string[]) => {
-          const entries = await waitlist.forChange(entryIds)
-          const now = await waitlist.clock()
-          const over = entries.filter((entry) => entry.hasLapsed(now))
-          for (const entry of over) {
-            waitlist.bySystem(entry)
-            entry.expire({ by: null, at: now })
-          }
-          await occupancy.release(over.map(({ id }) => id))
+  (database: Database): Ports['inTransaction'] =>
+  (origin, work) =>
+    database.transaction(origin, async (tx) => {
+      const bookings = bookingStore(tx)
+      const waitlist = waitlistStore(tx, origin.orgId, bookings.write)
+      const lapse = async (entryIds: readonly string[]) => {
+        const entries = await waitlist.forChange(entryIds)
+        const now = await waitlist.clock()
+        const over = entries.filter((entry) => entry.hasLapsed(now))
+        for (const entry of over) {
+          waitlist.bySystem(entry)
+          entry.expire({ by: null, at: now })
         }
-        const occupancy = occupancyStore(tx, origin.orgId, waitlist.write, lapse)
-        const result = await work({
-          bookings,
-          occupancy,
-          settled: settledSupply(tx.query, origin.orgId),
-          fines: fineStore(tx),
-          payments: paymentStore(tx, origin.orgId),
-          messages: messageStore(tx, origin.orgId),
-          borrowers: borrowerStore(tx, origin.orgId),
-          late: lateStore(tx, origin.orgId),
-          waitlist,
-          freed: freedQueue(tx.query, origin.orgId),
-          noteRefusal: (demand) => (refused = demand),
-          firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
-          now: tx.now,
-        })
-        await waitlist.write()
-        return result
+        await occupancy.release(over.map(({ id }) => id))
+      }
+      const occupancy = occupancyStore(tx, origin.orgId, waitlist.write, lapse)
+      const result = await work({
+        bookings,
+        occupancy,
+        settled: settledSupply(tx.query, origin.orgId),
+        fines: fineStore(tx),
+        payments: paymentStore(tx, origin.orgId),
+        messages: messageStore(tx, origin.orgId),
+        borrowers: borrowerStore(tx, origin.orgId),
+        late: lateStore(tx, origin.orgId),
+        waitlist,
+        freed: freedQueue(tx.query, origin.orgId),
+        noteRefusal: (demand) => {
+          tx.whenRefused(({ code }) =>
+            code === 'unit-unavailable' ? [refusalRows(origin.orgId, demand)] : [],
+          )
+        },
+        firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
+        now: tx.now,
       })
-    } catch (error) {
-      const isRefusal = error instanceof Failure && error.code === 'unit-unavailable'
-      if (isRefusal && refused.length > 0) await keepRefusals(origin, refused)
-      throw error
-    }
-  }
+      await waitlist.write()
+      return result
+    })

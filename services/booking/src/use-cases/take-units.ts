@@ -1,6 +1,6 @@
 import { Failure } from '@kitroom/errors'
 
-import { allocate, type Allocation, type Wish } from '../domain/allocation/allocation.ts'
+import { allocate, type Allocation, isHopeless, type Wish } from '../domain/allocation/allocation.ts'
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, type ClaimedItem, keptBy } from '../domain/claim.ts'
 import type { Schedule, Supply, Work } from './ports.ts'
@@ -14,6 +14,8 @@ interface Group {
   units: readonly string[]
   wanted: readonly Wish[]
   found: Allocation
+  /** Moving other bookings cannot help. */
+  hopeless: boolean
 }
 
 /**
@@ -69,7 +71,7 @@ async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Gro
   await withMoves(
     tools,
     claim,
-    groups.filter(({ found }) => found.outcome !== 'fits'),
+    groups.filter(({ found, hopeless }) => found.outcome !== 'fits' && !hopeless),
   )
   return groups
 }
@@ -108,8 +110,10 @@ function withoutMoves(
     ...keptBy(claim, item),
     ...((item.pinned || item.out) && item.resourceUnitId !== null ? { unitId: item.resourceUnitId } : {}),
   }))
-  const found = allocate({ units, wanted, fixed: [...fixed, ...movable], movable: [] })
-  return { resourceId, items, units, wanted, found }
+  const standing = { units, wanted, fixed: [...fixed, ...movable], movable: [] }
+  const found = allocate(standing)
+  const hopeless = found.outcome !== 'fits' && isHopeless(standing)
+  return { resourceId, items, units, wanted, found, hopeless }
 }
 
 /**

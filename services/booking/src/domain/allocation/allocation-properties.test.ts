@@ -6,6 +6,7 @@ import {
   allocate,
   type Allocation,
   type AllocationRequest,
+  isHopeless,
   type MovableItem,
   type Wish,
 } from './allocation.ts'
@@ -184,6 +185,20 @@ describe('compared with every arrangement there is, the allocator', () => {
       }),
       { numRuns: 5_000 },
     )
+  })
+
+  it('is told that it is hopeless only where nothing fits, and often enough', () => {
+    let [hopeless, full] = [0, 0]
+    fc.assert(
+      fc.property(requests, (request) => {
+        const nothingFits = fewestMoves(request) === Infinity
+        if (isHopeless(request)) expect(nothingFits).toBe(true)
+        hopeless += Number(isHopeless(request))
+        full += Number(nothingFits && request.wanted.every(({ unitId }) => unitId === undefined))
+      }),
+      { numRuns: 5_000 },
+    )
+    expect(hopeless).toBeGreaterThan(full / 3)
   })
 
   it('is never wrong when it is cut short', () => {

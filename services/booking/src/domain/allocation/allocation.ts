@@ -1,6 +1,14 @@
 import { overlaps, type Period } from '../period.ts'
 import { byStart, meet, overfull, pack, type Packing, type Piece, type Span } from './interval-packing.ts'
-import { clash, crowdedAmong, type Kept, pieceFor, type Placement, spanOf } from './unit-calendar.ts'
+import {
+  clash,
+  crowdedAmong,
+  freeCounts,
+  type Kept,
+  pieceFor,
+  type Placement,
+  spanOf,
+} from './unit-calendar.ts'
 
 /** An item of another booking whose unit may change: asked for by resource, not pinned, not collected. */
 export interface MovableItem extends Placement {
@@ -84,6 +92,20 @@ export function allocate(request: AllocationRequest, budget = BUDGET): Allocatio
     else if (piece.unitId !== unitId) moves.push({ itemId: piece.itemId, from: piece.unitId, to: unitId })
   }
   return { outcome: 'fits', placed, moves }
+}
+
+/**
+ * Whether no arrangement can serve the wishes, as a count shows already: at some instant fewer units are without any item than
+ * are wanted, and moving items frees none. False says nothing.
+ */
+export function isHopeless({ units, wanted, fixed, movable }: AllocationRequest): boolean {
+  const [first, ...others] = wanted
+  const isAlike = (wish: Wish) =>
+    wish.unitId === undefined &&
+    wish.startAt.getTime() === first?.startAt.getTime() &&
+    wish.endAt.getTime() === first.endAt.getTime()
+  if (first === undefined || ![first, ...others].every(isAlike)) return false
+  return freeCounts(units, [...fixed, ...movable], first).some(({ free }) => free < wanted.length)
 }
 
 /** First without moves, then with ever wider circles of items that may move, at last with all that could matter. */
