@@ -106,16 +106,20 @@ describe('with a thousand live offers', () => {
     const waiting = WAITING * KINDS - LAPSES
     await untilCounts({ EXPIRED: LAPSES, OFFERED: UNITS * KINDS, WAITING: waiting }, LAPSES * GAP_MS + 30_000)
 
-    // Of one kind of lamp the first that lapsed made way for the first that was offered, and so on.
+    // Of one kind of lamp the first that lapsed made way for the first that was offered, and so on. When that was is what its
+    // event says, the last that its transaction wrote.
     const lags = await rows<{ ms: number }>(
-      `with place as (select entry_id, resource_id from waitlist_item where org_id = $1),
+      `with place as (select entry_id as id, resource_id from waitlist_item where org_id = $1),
        lapsed as (
          select resource_id, offer_expires_at as at, row_number() over (partition by resource_id order by offer_expires_at) as nth
-         from waitlist_entry join place on entry_id = id where org_id = $1 and status = 'EXPIRED'),
+         from waitlist_entry join place using (id) where org_id = $1 and status = 'EXPIRED'),
+       told as (
+         select (payload::jsonb -> 'data' ->> 'entity_id')::uuid as id, created_at as at from outbox
+         where org_id = $1 and payload::jsonb -> 'data' -> 'after' ->> 'status' = 'OFFERED'
+           and created_at > (select min(at) from lapsed)),
        next as (
-         select resource_id, offered_at as at, row_number() over (partition by resource_id order by offered_at) as nth
-         from waitlist_entry join place on entry_id = id where org_id = $1 and status = 'OFFERED'
-           and offered_at > (select min(at) from lapsed))
+         select resource_id, at, row_number() over (partition by resource_id order by at) as nth
+         from told join place using (id))
        select extract(epoch from next.at - lapsed.at)::float8 * 1000 as ms
        from lapsed left join next using (resource_id, nth) order by ms`,
       [org],
