@@ -7,7 +7,7 @@ import { COLUMNS, type EntryRow, entryView, withRanks } from './entry-rows.ts'
 import { bringUpToDate } from './ranking.ts'
 
 /** How many entries are ended in one go: their resources are locked together. */
-const ENDED_AT_ONCE = 50
+const ENDED_AT_ONCE = 100
 const FREED_AT_ONCE = 100
 
 function conditions(orgId: string, { status, resource_id, requester }: EntryFilters): Sql[] {
