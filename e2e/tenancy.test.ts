@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { SigningKey } from '@kitroom/access-token'
 
 import { misjudged } from './bad-input/misjudged.ts'
-import { placesOf } from './samples.ts'
+import type { Person } from './client.ts'
+import { placesOf, type Things } from './samples.ts'
 import { documentOf, type OpenApi, type Operation, operationsOf, placesOfIds } from './tenancy/document.ts'
 import {
   acceptedNaming,
@@ -100,6 +101,20 @@ describe('every operation', () => {
       expect(await misjudged(client, othersThings(operations, ours))).toEqual([])
     })
   }, 60_000)
+
+  it('that lists what is somebody’s shows a student nothing of others (AUT-14)', async () => {
+    const lists = operations.filter(({ endpoint }) => rowOf(endpoint.name).shows === 'own')
+    expect(lists).not.toHaveLength(0)
+    for (const { endpoint } of lists) {
+      const kind = endpoint.path.slice(1) as keyof Things
+      const others = new Set([ours.things[kind]])
+      const isTold = async (person: Person) => {
+        const answer = await heardBy(client, person, `${endpoint.path}?limit=100`, 'application/json')
+        return whispersOf([answer], 'no mark', others).length > 0
+      }
+      expect([kind, await isTold(ours.admin), await isTold(ours.student)]).toEqual([kind, true, false])
+    }
+  })
 })
 
 describe('what belongs to another organisation', () => {
@@ -173,8 +188,8 @@ describe('two organisations that do everything at the same time', () => {
     ])
     for (const { path, accept } of searches) {
       const [own, foreign] = [
-        await heardBy(client, ours, path, accept),
-        await heardBy(client, theirs, path, accept),
+        await heardBy(client, ours.admin, path, accept),
+        await heardBy(client, theirs.admin, path, accept),
       ]
       const isTold = (answer: string) => whispersOf([answer], ours.marker, ids).length > 0
       expect([path, isTold(own), isTold(foreign)]).toEqual([path, true, false])

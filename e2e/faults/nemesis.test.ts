@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { scaled, seededRandom, seeds } from '@kitroom/testing'
 
 import { underLoad } from '../history/under-load.ts'
-import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
+import { cabledFor } from '../nemesis/cabled-system.ts'
 import { well } from '../nemesis/faults.ts'
 import { rage } from '../nemesis/rage.ts'
 import { say } from '../nemesis/say.ts'
 
-let system: CabledSystem
-
-beforeAll(async () => {
-  system = await cabledSystem()
-}, 120_000)
-afterAll(async () => {
-  await system[Symbol.asyncDispose]()
-}, 60_000)
+const running = cabledFor()
 
 describe('a nemesis that does whatever it likes (FLT-14, CON-13)', () => {
   it.each(seeds(scaled(1, 20)))(
@@ -23,14 +16,16 @@ describe('a nemesis that does whatever it likes (FLT-14, CON-13)', () => {
       const random = seededRandom(seed)
       const struck: string[] = []
       const judged = await underLoad(
-        system,
+        running.system,
         { random, perSecond: scaled(25, 60), clients: 16, auditWithinMs: 180_000 },
         async () => {
-          await rage(system, random, scaled(8_000, 180_000), (fault) => {
+          await rage(running.system, random, scaled(8_000, 180_000), (fault) => {
             struck.push(fault)
             say(`seed ${seed}: ${fault}`)
           })
-          say(`seed ${seed}: well again ${await well(system, 120_000)} ms after the last of ${struck.length}`)
+          say(
+            `seed ${seed}: well again ${await well(running.system, 120_000)} ms after the last of ${struck.length}`,
+          )
         },
       )
       say(`seed ${seed}: ${judged.summary}; audit complete after ${judged.auditAfterMs} ms`)

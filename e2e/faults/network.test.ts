@@ -1,33 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
 import { type Cable, scaled, seededRandom } from '@kitroom/testing'
 
 import type { Person } from '../client.ts'
 import { type Scene, setScene } from '../history/load.ts'
 import { underLoad } from '../history/under-load.ts'
-import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
+import { cabledFor } from '../nemesis/cabled-system.ts'
 import { cut, type Fault, frayed, silent, slow, well } from '../nemesis/faults.ts'
 import { say } from '../nemesis/say.ts'
 
 const random = seededRandom()
-let system: CabledSystem
-
-beforeAll(async () => {
-  system = await cabledSystem()
-}, 120_000)
-afterAll(async () => {
-  await system[Symbol.asyncDispose]()
-}, 60_000)
+const running = cabledFor()
 
 describe('an inventory that booking does not reach well (FLT-10)', () => {
   let scene: Scene
   let toInventory: Cable
   let hour = 100
   beforeAll(async () => {
-    scene = await setScene(system.url, system.bootstrapToken)
-    toInventory = system.cable('booking>inventory-grpc')
+    scene = await setScene(running.system.url, running.system.bootstrapToken)
+    toInventory = running.system.cable('booking>inventory-grpc')
   })
 
   async function timed(who: Person, method: string, path: string, body?: object) {
@@ -110,12 +103,12 @@ describe('the network between two parts (FLT-12)', () => {
   it(
     'may be cut, silent, frayed and slow: nothing hangs, nothing is told wrongly or done twice',
     async () => {
-      const all = [...system.cables.keys()].flatMap((name) => kinds.map((kind) => kind(name)))
+      const all = [...running.system.cables.keys()].flatMap((name) => kinds.map((kind) => kind(name)))
       const faults = scaled(SHORT, all)
-      const judged = await underLoad(system, { random, auditWithinMs: 120_000 }, async () => {
+      const judged = await underLoad(running.system, { random, auditWithinMs: 120_000 }, async () => {
         for (const fault of faults) {
-          await fault.strike(system, scaled(1_500, 4_000), random)
-          const after = await well(system)
+          await fault.strike(running.system, scaled(1_500, 4_000), random)
+          const after = await well(running.system)
           say(`${fault.name} (seed ${random.seed}): well ${after} ms after`)
         }
       })

@@ -1,30 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { scaled, seededRandom } from '@kitroom/testing'
 
 import type { Person } from '../client.ts'
 import type { History } from '../history/history.ts'
 import { type Judged, underLoad } from '../history/under-load.ts'
-import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
+import { cabledFor } from '../nemesis/cabled-system.ts'
 import { frozen, killed, SERVICES, well } from '../nemesis/faults.ts'
 import { say } from '../nemesis/say.ts'
 import { shuffled, startInOrder } from '../nemesis/start-orders.ts'
+import { requireHonest } from '../nemesis/told.ts'
 
 const random = seededRandom()
-let system: CabledSystem
+const running = cabledFor()
 
-beforeAll(async () => {
-  system = await cabledSystem()
-}, 120_000)
-afterAll(async () => {
-  await system[Symbol.asyncDispose]()
-}, 60_000)
-
-const told = (about: string, { summary, auditAfterMs, violations }: Judged) => {
-  say(`${about} (seed ${random.seed}): ${summary}; audit complete after ${auditAfterMs} ms`)
-  expect(violations).toEqual([])
-}
+const told = (about: string, judged: Judged) => requireHonest(about, random, judged)
 
 /** Asks another service ten times a second. */
 async function probe(history: History, who: Person, path: string, until: AbortSignal): Promise<void> {
@@ -40,13 +31,13 @@ describe('services that are killed in turn while clients work (FLT-1, FLT-2)', (
     async () => {
       const times = scaled(1, 20)
       const backAfter: number[] = []
-      const judged = await underLoad(system, { random }, async () => {
+      const judged = await underLoad(running.system, { random }, async () => {
         for (let round = 0; round < times; round++) {
           for (const name of SERVICES) {
             await delay(random.below(1_000))
             const began = performance.now()
-            await killed(name).strike(system, 0, random)
-            await well(system)
+            await killed(name).strike(running.system, 0, random)
+            await well(running.system)
             backAfter.push(Math.round(performance.now() - began))
             await delay(1_000)
             say(`${name} killed (seed ${random.seed}): well after ${backAfter.at(-1)} ms`)
@@ -68,15 +59,15 @@ describe('services that are stopped in their tracks (FLT-3)', () => {
     async (ms) => {
       for (const name of FROZEN) {
         const asking = new AbortController()
-        const judged = await underLoad(system, { random }, async (history, { admin }) => {
+        const judged = await underLoad(running.system, { random }, async (history, { admin }) => {
           const path = name === 'inventory' ? '/bookings' : '/tags'
           await delay(1_000)
-          const striking = frozen(name).strike(system, ms, random)
+          const striking = frozen(name).strike(running.system, ms, random)
           const probing = probe(history, admin, path, asking.signal)
           await striking
           asking.abort()
           await probing
-          await well(system)
+          await well(running.system)
         })
         const others = judged.operations
           .filter(({ what }) => what === 'probe')
@@ -98,7 +89,7 @@ describe('processes that start while what they need is down (FLT-13)', () => {
       const readyAfter: number[] = []
       for (let times = 0; times < scaled(1, 20); times++) {
         const order = shuffled(random)
-        const ready = await startInOrder(system, order, scaled(200, 1_000))
+        const ready = await startInOrder(running.system, order, scaled(200, 1_000))
         readyAfter.push(ready)
         say(`${order.join(', ')} (seed ${random.seed}): ready ${ready} ms after the last`)
       }

@@ -1,31 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { scaled, seededRandom } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import type { History } from '../history/history.ts'
 import { setScene } from '../history/load.ts'
 import { type Judged, underLoad } from '../history/under-load.ts'
-import { type CabledSystem, cabledSystem } from '../nemesis/cabled-system.ts'
+import { cabledFor } from '../nemesis/cabled-system.ts'
 import * as faults from '../nemesis/faults.ts'
 import { busyness, fillStream } from '../nemesis/full-stream.ts'
 import { say } from '../nemesis/say.ts'
+import { requireHonest } from '../nemesis/told.ts'
 
 const random = seededRandom()
-let system: CabledSystem
+const running = cabledFor()
 
-beforeAll(async () => {
-  system = await cabledSystem()
-}, 120_000)
-afterAll(async () => {
-  await system[Symbol.asyncDispose]()
-}, 60_000)
-
-const told = (about: string, { summary, auditAfterMs, violations }: Judged) => {
-  say(`${about} (seed ${random.seed}): ${summary}; audit complete after ${auditAfterMs} ms`)
-  expect(violations).toEqual([])
-}
+const told = (about: string, judged: Judged) => requireHonest(about, random, judged)
 const breathe = (ms = 1_000) => new Promise((resolve) => setTimeout(resolve, ms))
-const pids = () => faults.SERVICES.map((name) => system.processes[name].pid)
+const pids = () => faults.SERVICES.map((name) => running.system.processes[name].pid)
 
 /** How long after a moment the first of ten calls in a row was answered that all were done or refused. */
 function steadyAfter({ operations }: History, moment: number): number {
@@ -46,13 +37,17 @@ describe('PostgreSQL (FLT-8)', () => {
       const before = pids()
       for (let times = 0; times < scaled(1, 5); times++) {
         let steady = 0
-        const judged = await underLoad(system, { random, perSecond: 50, clients: 24 }, async (history) => {
-          await breathe()
-          await fault.strike(system, ms, random)
-          const back = performance.now()
-          await breathe(scaled(5_000, 15_000))
-          steady = steadyAfter(history, back)
-        })
+        const judged = await underLoad(
+          running.system,
+          { random, perSecond: 50, clients: 24 },
+          async (history) => {
+            await breathe()
+            await fault.strike(running.system, ms, random)
+            const back = performance.now()
+            await breathe(scaled(5_000, 15_000))
+            steady = steadyAfter(history, back)
+          },
+        )
         told(`${fault.name}, steady after ${steady} ms`, judged)
         expect(steady).toBeLessThan(scaled(5_000, 10_000))
         expect(judged.operations.some(({ outcome }) => outcome === 'info')).toBe(true)
@@ -65,13 +60,13 @@ describe('PostgreSQL (FLT-8)', () => {
 
 describe('a pool whose connections are all held (FLT-9)', () => {
   it('lets nobody wait for long, and is whole afterwards', async () => {
-    const { admin } = await setScene(system.url, system.bootstrapToken)
+    const { admin } = await setScene(running.system.url, running.system.bootstrapToken)
     const timed = async (path: string) => {
       const began = performance.now()
       const { status } = await admin.send('GET', path)
       return { status, ms: performance.now() - began }
     }
-    const holder = new Client({ connectionString: system.adminDatabaseUrl })
+    const holder = new Client({ connectionString: running.system.adminDatabaseUrl })
     await holder.connect()
     await holder.query('begin; lock table booking.booking in access exclusive mode')
     const answers = await Promise.all(Array.from({ length: 60 }, () => timed('/bookings')))
@@ -90,7 +85,7 @@ describe('a pool whose connections are all held (FLT-9)', () => {
 
 describe('a stalled holder of a lock (CON-10)', () => {
   it('keeps the others waiting no longer than their limit, and its lock no longer than its own', async () => {
-    const { staff, admin, lamps } = await setScene(system.url, system.bootstrapToken)
+    const { staff, admin, lamps } = await setScene(running.system.url, running.system.bootstrapToken)
     const book = () => {
       const body = {
         start_at: new Date(Date.now() + 7_200_000).toISOString(),
@@ -99,7 +94,7 @@ describe('a stalled holder of a lock (CON-10)', () => {
       }
       return staff[0]?.send('POST', '/bookings', { body, key: crypto.randomUUID() })
     }
-    const holder = new Client({ connectionString: system.databaseUrl('booking') })
+    const holder = new Client({ connectionString: running.system.databaseUrl('booking') })
     holder.on('error', () => undefined)
     await holder.connect()
     await holder.query('begin')
@@ -127,9 +122,9 @@ describe('NATS', () => {
   it(
     'is away: nobody who works notices, and the audit is complete afterwards (FLT-4)',
     async () => {
-      const judged = await underLoad(system, { random }, async () => {
+      const judged = await underLoad(running.system, { random }, async () => {
         await breathe()
-        await faults.natsAway.strike(system, scaled(3_000, 60_000), random)
+        await faults.natsAway.strike(running.system, scaled(3_000, 60_000), random)
         await breathe()
       })
       told('NATS away', judged)
@@ -141,10 +136,10 @@ describe('NATS', () => {
   it(
     'is killed again and again: nothing is lost or doubled (FLT-5)',
     async () => {
-      const judged = await underLoad(system, { random }, async () => {
+      const judged = await underLoad(running.system, { random }, async () => {
         for (let times = 0; times < scaled(2, 10); times++) {
           await breathe(random.below(1_500))
-          await faults.natsKilled.strike(system, 0, random)
+          await faults.natsKilled.strike(running.system, 0, random)
         }
       })
       told('NATS killed', judged)
@@ -158,9 +153,9 @@ describe('NATS', () => {
   )(
     '$name: all is sent again, and the audit is complete without a hand (FLT-6)',
     async (fault) => {
-      const judged = await underLoad(system, { random, auditWithinMs: 120_000 }, async () => {
+      const judged = await underLoad(running.system, { random, auditWithinMs: 120_000 }, async () => {
         await breathe()
-        await fault.strike(system, scaled(500, 5_000), random)
+        await fault.strike(running.system, scaled(500, 5_000), random)
         await breathe()
       })
       told(fault.name, judged)
@@ -172,11 +167,13 @@ describe('NATS', () => {
     'takes no more: the relays wait at rest, and send all when it does again (FLT-7)',
     async () => {
       let busy = 1
-      const judged = await underLoad(system, { random, perSecond: 5, clients: 2 }, async () => {
-        const { empty } = await fillStream(system)
+      const judged = await underLoad(running.system, { random, perSecond: 5, clients: 2 }, async () => {
+        const { empty } = await fillStream(running.system)
         await breathe(scaled(2_000, 20_000))
-        const unsent = await system.sql('select 1 from booking.outbox where published_at is null limit 1')
-        busy = await busyness(system.processes.booking.pid ?? 0, scaled(3_000, 20_000))
+        const unsent = await running.system.sql(
+          'select 1 from booking.outbox where published_at is null limit 1',
+        )
+        busy = await busyness(running.system.processes.booking.pid ?? 0, scaled(3_000, 20_000))
         await empty()
         expect(unsent).toHaveLength(1)
       })

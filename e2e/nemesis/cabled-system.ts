@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from '@jest/globals'
 import type { SystemOptions } from '@kitroom/local'
 import { type Cable, layCable } from '@kitroom/testing'
 
@@ -21,7 +22,7 @@ const REACHED_BY: Record<string, string> = {
   INVENTORY_GRPC: 'inventory-grpc',
 }
 
-export async function cabledSystem(): Promise<CabledSystem> {
+async function cabledSystem(): Promise<CabledSystem> {
   await using parts = new AsyncDisposableStack()
   const cables = new Map<string, Cable>()
   const through = async (from: string, name: string, address: string) => {
@@ -50,5 +51,21 @@ export async function cabledSystem(): Promise<CabledSystem> {
       return cable
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** The one of a test file: it starts before the tests there and stops after them. */
+export function cabledFor(): { readonly system: CabledSystem } {
+  let system: CabledSystem
+  beforeAll(async () => {
+    system = await cabledSystem()
+  }, 120_000)
+  afterAll(async () => {
+    await system[Symbol.asyncDispose]()
+  }, 60_000)
+  return {
+    get system() {
+      return system
+    },
   }
 }

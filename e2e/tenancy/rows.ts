@@ -8,12 +8,15 @@ export interface Row {
   whose?: 'own' | 'requester'
   /** What a deleted object is to it: as if it had never been, or still to be seen by those who ask. */
   deleted?: 'gone' | 'there'
+  /** A list that shows a student nothing but what is the student's own. */
+  shows?: 'own'
 }
 
 const anybody: Row = { who: 'public' }
 const student: Row = { who: 'student' }
 const staff: Row = { who: 'staff' }
 const admin: Row = { who: 'admin' }
+const ownOnes: Row = { who: 'student', shows: 'own' }
 const own: Row = { who: 'student', whose: 'own' }
 const requester: Row = { who: 'student', whose: 'requester' }
 const gone = (row: Row): Row => ({ ...row, deleted: 'gone' })
@@ -63,7 +66,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 
   createBooking: student,
   lendWalkIn: staff,
-  listBookings: student,
+  listBookings: ownOnes,
   getBooking: own,
   changeBooking: own,
   submitBooking: requester,
@@ -82,7 +85,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   searchAvailability: student,
   getAvailability: gone(student),
   getStanding: own,
-  listFines: student,
+  listFines: ownOnes,
   createFine: staff,
   getFine: own,
   waiveFine: staff,
@@ -94,7 +97,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   reportNoShows: staff,
 
   joinWaitlist: student,
-  listWaitlist: student,
+  listWaitlist: ownOnes,
   getWaitlistEntry: own,
   acceptOffer: requester,
   declineOffer: requester,

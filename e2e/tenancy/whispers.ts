@@ -1,5 +1,6 @@
 import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
 
+import type { Person } from '../client.ts'
 import { journey } from '../contract/journey.ts'
 import { type Call, strictCalls } from '../contract/strict-calls.ts'
 import { queryFor } from '../samples.ts'
@@ -79,13 +80,8 @@ export function searchesFor({ marker, admin, things }: Organization): string[] {
   })
 }
 
-/** What an organisation's admin is told, as a list and as a file. */
-export async function heardBy(
-  client: Wire,
-  { admin }: Organization,
-  path: string,
-  accept: string,
-): Promise<string> {
-  const headers: [string, string][] = [...credentialsOf(admin), ['Accept', accept]]
+/** What somebody is told, as a list and as a file. */
+export async function heardBy(client: Wire, person: Person, path: string, accept: string): Promise<string> {
+  const headers: [string, string][] = [...credentialsOf(person), ['Accept', accept]]
   return (await client.send({ method: 'GET', path, headers })).text
 }

@@ -2,7 +2,7 @@ import { provision, type ServiceUrls } from '@kitroom/database'
 
 import { runProgram } from '../processes/programs.ts'
 import type { Secrets } from '../system/secrets.ts'
-import { folderOf, type Store, STORES } from './services.ts'
+import { type Store, STORES } from './services.ts'
 
 export type DatabaseUrls = Record<Store, ServiceUrls>
 
@@ -46,6 +46,7 @@ export async function prepareDatabase(wish: {
 export async function migrateAll(
   urls: DatabaseUrls,
   logOf: (name: string) => string,
+  folderOf: (store: Store) => string,
   signal: AbortSignal,
 ): Promise<void> {
   const migrations = STORES.map((store) =>

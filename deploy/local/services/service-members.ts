@@ -2,7 +2,7 @@ import type { Member } from '../processes/fleet.ts'
 import { startProgram } from '../processes/programs.ts'
 import type { DataFolder } from '../system/data-folder.ts'
 import type { Environment } from './service-environment.ts'
-import { type App, APPS, folderOf } from './services.ts'
+import { type App, APPS } from './services.ts'
 
 /** What the second and further processes of a service are called: `booking-2`. */
 export const instanceName = (app: App, number: number): string =>
@@ -14,6 +14,7 @@ export function serviceMembers(
   extra: Environment,
   folder: DataFolder,
   number: number,
+  folderOf: (app: App) => string,
 ): Member[] {
   const passedOn = Object.fromEntries(Object.entries(extra).filter(([name]) => !isOurs(name)))
   const preload = 'OTEL_EXPORTER_OTLP_ENDPOINT' in passedOn ? ['--import', '@kitroom/service/telemetry'] : []

@@ -4,6 +4,7 @@ import { migrateAll, prepareDatabase } from '../services/database.ts'
 import { instancePorts, requireFreePort } from '../services/ports.ts'
 import { serviceEnvironments } from '../services/service-environment.ts'
 import { instanceName, serviceMembers } from '../services/service-members.ts'
+import { folderOf } from '../services/services.ts'
 import { waitUntilHealthy } from '../services/wait-until-healthy.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { type Progress, silent } from './progress.ts'
@@ -41,6 +42,7 @@ interface Parts {
 
 async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<System, 'stop'>> {
   const { progress = silent, signal = new AbortController().signal, durable = true } = options
+  const { folderOf: codeOf = folderOf } = options
   const step: Progress['step'] = (title, work) => {
     signal.throwIfAborted()
     return progress.step(title, work)
@@ -62,7 +64,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
   const database = await step('Database', async (detail) => {
     const prepared = await prepareDatabase({ serverUrl, isOurs: settings.databaseUrl === undefined, secrets })
     detail('migrating')
-    await migrateAll(prepared.urls, folder.logOf, signal)
+    await migrateAll(prepared.urls, folder.logOf, codeOf, signal)
     return prepared
   })
   const environments = await Promise.all(
@@ -81,7 +83,9 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
   )
   const url = `http://127.0.0.1:${ports.gateway.http}`
   await step('Services', async (detail) => {
-    fleet.add(environments.flatMap((each, number) => serviceMembers(each, options.env ?? {}, folder, number)))
+    fleet.add(
+      environments.flatMap((each, number) => serviceMembers(each, options.env ?? {}, folder, number, codeOf)),
+    )
     await fleet.whileAlive((alive) => waitUntilHealthy(url, detail, AbortSignal.any([signal, alive])))
   })
   const kept = fleet.keep(progress.say)
@@ -98,6 +102,7 @@ async function start({ options, settings, folder, fleet }: Parts): Promise<Omit<
     ports,
     databaseUrl: (service) => database.urls[service].url,
     processes,
+    migrate: () => migrateAll(database.urls, folder.logOf, codeOf, signal),
     replicas: (app) => instances.flatMap((_, number) => kept[instanceName(app, number)] ?? []),
   }
 }

@@ -24,6 +24,8 @@ export interface SystemOptions {
   progress?: Progress
   /** The last word over the services' variables, for tests that put something in between. */
   rewire?: (environments: Record<App, Environment>) => Promise<Record<App, Environment>>
+  /** Where a program's folder is whenever one is started, for tests of two versions side by side. */
+  folderOf?: (app: App) => string
   /** Gives up starting; what was started by then is stopped. */
   signal?: AbortSignal
 }
@@ -54,6 +56,8 @@ export interface System {
   processes: Record<App, KeptProcess> & Partial<Record<'postgres' | 'nats', KeptProcess>>
   /** Every process of a service; the first is the one of `processes`. */
   replicas: (app: App) => KeptProcess[]
+  /** Brings every schema up to date, as before the processes of another version start. */
+  migrate: () => Promise<void>
   /** Services first, then NATS, then PostgreSQL; resolves when no process is left. May be called again. */
   stop: () => Promise<void>
 }

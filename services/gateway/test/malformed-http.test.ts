@@ -1,27 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 
-import { ask, problemIn, raw } from './client.ts'
-import { type Member, type RunningGateway, runningGateway } from './running-gateway.ts'
+import { problemIn } from './client.ts'
+import { head, ID, rawRequests } from './raw-requests.ts'
 
-const ORG = '0194aaaa-7c00-7000-8000-00000000000a'
-const ID = '0194cccc-7c00-7000-8000-00000000000c'
-
-let gateway: RunningGateway
-let staff: Member
-
-beforeAll(async () => {
-  gateway = await runningGateway()
-  staff = await gateway.member(ORG, 'admin')
-})
-beforeEach(() => void (gateway.upstreams.seen.length = 0))
-afterAll(() => gateway[Symbol.asyncDispose]())
-
-/** Writes raw bytes as the admin. */
-const exchange = (text: string, silentMs?: number) =>
-  raw(gateway.port, text.replaceAll('TOKEN', `Bearer ${staff.token}`), silentMs)
-
-const head = (first: string, ...lines: string[]) =>
-  [first, 'Host: lend.test', 'Authorization: TOKEN', `X-Org-Id: ${ORG}`, ...lines, '\r\n'].join('\r\n')
+const at = rawRequests()
+const { exchange, askForTags, asked } = at
 
 const SMUGGLED = 'GET /users HTTP/1.1\r\nHost: lend.test\r\nX-Kitroom-User: root\r\n\r\n'
 const chunked = (body: string) => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`
@@ -35,7 +18,7 @@ describe('requests that two programs could read differently', () => {
       expect(answer).toMatch(/^HTTP\/1\.1 400 /)
       expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1)
       expect(answer).toMatch(/\r\nConnection: close\r\n/i)
-      expect(gateway.upstreams.seen).toEqual([])
+      expect(at.gateway.upstreams.seen).toEqual([])
     },
   )
 
@@ -45,26 +28,23 @@ describe('requests that two programs could read differently', () => {
     const answer = await exchange(text + chunked(SMUGGLED))
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1)
-    expect(gateway.upstreams.seen).toEqual([])
+    expect(at.gateway.upstreams.seen).toEqual([])
   })
 
   it('passes a body on as one body when DELETE announces its length', async () => {
     const text = head(`DELETE /resources/${ID} HTTP/1.1`, `Content-Length: ${SMUGGLED.length}`)
     const answer = await exchange(text + SMUGGLED)
     expect(answer).toMatch(/^HTTP\/1\.1 200 /)
-    await ask(gateway.port, { path: '/tags', token: staff.token, org: ORG })
-    expect(gateway.upstreams.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      `DELETE /resources/${ID}`,
-      'GET /tags',
-    ])
+    await askForTags()
+    expect(asked()).toEqual([`DELETE /resources/${ID}`, 'GET /tags'])
   })
 
   it('cannot have the length of a body removed by naming it in Connection', async () => {
     const lines = ['Connection: keep-alive, content-length', `Content-Length: ${SMUGGLED.length}`]
     await exchange(head(`DELETE /resources/${ID} HTTP/1.1`, ...lines) + SMUGGLED)
-    await ask(gateway.port, { path: '/tags', token: staff.token, org: ORG })
-    expect(gateway.upstreams.seen).toHaveLength(2)
-    expect(gateway.upstreams.seen[0]?.body.toString()).toBe(SMUGGLED)
+    await askForTags()
+    expect(at.gateway.upstreams.seen).toHaveLength(2)
+    expect(at.gateway.upstreams.seen[0]?.body.toString()).toBe(SMUGGLED)
   })
 
   it.each([
@@ -102,13 +82,13 @@ describe('requests that two programs could read differently', () => {
       type: '/problems/validation-failed',
       request_id: expect.stringMatching(/^[\da-f-]{36}$/),
     })
-    expect(gateway.upstreams.seen).toEqual([])
+    expect(at.gateway.upstreams.seen).toEqual([])
   })
 
   it('takes a URL that names our own host', async () => {
     const answer = await exchange(head('GET http://lend.test/tags?limit=5 HTTP/1.1'))
     expect(answer).toMatch(/^HTTP\/1\.1 200 /)
-    expect(gateway.upstreams.seen[0]?.url).toBe('/tags?limit=5')
+    expect(at.gateway.upstreams.seen[0]?.url).toBe('/tags?limit=5')
   })
 
   it('knows no TRACE', async () => {
@@ -144,7 +124,7 @@ describe('a connection after a refusal', () => {
     const refused = `POST /bookings HTTP/1.1\r\nHost: lend.test\r\nContent-Length: ${SMUGGLED.length}\r\n\r\n`
     const answer = await exchange(refused + SMUGGLED + head('GET /tags HTTP/1.1'))
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401', 'HTTP/1.1 200'])
-    expect(gateway.upstreams.seen.map(({ url }) => url)).toEqual(['/tags'])
+    expect(at.gateway.upstreams.seen.map(({ url }) => url)).toEqual(['/tags'])
   })
 
   it('is closed when it is not known how much would have to be read', async () => {

@@ -1,46 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 
-import { ask, problemIn, raw } from './client.ts'
-import { type Member, type RunningGateway, runningGateway } from './running-gateway.ts'
+import { problemIn } from './client.ts'
+import { head, ID, ORG, rawRequests } from './raw-requests.ts'
 
-const ORG = '0194aaaa-7c00-7000-8000-00000000000a'
 const OTHER_ORG = '0194bbbb-7c00-7000-8000-00000000000b'
-const ID = '0194cccc-7c00-7000-8000-00000000000c'
 
-let gateway: RunningGateway
-let staff: Member
-
-beforeAll(async () => {
-  gateway = await runningGateway()
-  staff = await gateway.member(ORG, 'admin')
-})
-beforeEach(() => void (gateway.upstreams.seen.length = 0))
-afterAll(() => gateway[Symbol.asyncDispose]())
+const at = rawRequests()
+const { exchange, askForTags, asked } = at
 
 /** A request that a service would obey, were it to see it as one. */
 const HIDDEN = `DELETE /resources/${ID} HTTP/1.1\r\nHost: lend.test\r\nX-Kitroom-User: root\r\nX-Org-Id: ${OTHER_ORG}\r\n\r\n`
 const IN_CHUNKS = `${HIDDEN.length.toString(16)}\r\n${HIDDEN}\r\n0\r\n\r\n`
 const AFTER_NOTHING = `0\r\n\r\n${HIDDEN}`
 
-const head = (first: string, lines: readonly string[]) =>
-  [
-    first,
-    'Host: lend.test',
-    `Authorization: Bearer ${staff.token}`,
-    `X-Org-Id: ${ORG}`,
-    ...lines,
-    '\r\n',
-  ].join('\r\n')
-
 /** Sends bytes and holds the answer to one refusal, after which nothing more is heard, and no service has seen anything. */
 async function isRefused(text: string, statuses: readonly number[] = [400]): Promise<void> {
-  const answer = await raw(gateway.port, text)
+  const answer = await exchange(text)
   expect(answer).toMatch(/^HTTP\/1\.1 \d{3} [^]*\r\nConnection: close\r\n/i)
   expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1)
   expect(statuses).toContain(Number(answer.slice(9, 12)))
   expect(problemIn(answer)).toMatchObject({ code: 'validation-failed', request_id: expect.any(String) })
-  await ask(gateway.port, { path: '/tags', token: staff.token, org: ORG })
-  expect(gateway.upstreams.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /tags'])
+  await askForTags()
+  expect(asked()).toEqual(['GET /tags'])
 }
 
 const METHODS = ['GET', 'HEAD', 'DELETE', 'OPTIONS']
@@ -50,11 +31,11 @@ describe('a second request hidden in the body of one that has none', () => {
   it.each(METHODS.flatMap((method) => [[method, IN_CHUNKS] as const, [method, AFTER_NOTHING] as const]))(
     'is not reached by %s in chunks: %j',
     async (method, body) => {
-      const text = head(`${method} ${path} HTTP/1.1`, ['Transfer-Encoding: chunked']) + body
+      const text = head(`${method} ${path} HTTP/1.1`, 'Transfer-Encoding: chunked') + body
       // HEAD has a refusal without a body.
-      if (method === 'HEAD') expect(await raw(gateway.port, text)).toMatch(/^HTTP\/1\.1 400 /)
+      if (method === 'HEAD') expect(await exchange(text)).toMatch(/^HTTP\/1\.1 400 /)
       else await isRefused(text)
-      expect(gateway.upstreams.seen.filter(({ url }) => url !== '/tags')).toEqual([])
+      expect(at.gateway.upstreams.seen.filter(({ url }) => url !== '/tags')).toEqual([])
     },
   )
 })
@@ -95,8 +76,8 @@ describe('a request whose length could be read in two ways', () => {
   it.each(FRAMINGS)('is refused with %s, with every method', async (_, lines) => {
     for (const method of ['POST', 'PATCH', 'DELETE', 'GET']) {
       const target = method === 'POST' ? '/bookings' : path
-      await isRefused(head(`${method} ${target} HTTP/1.1`, lines) + IN_CHUNKS)
-      gateway.upstreams.seen.length = 0
+      await isRefused(head(`${method} ${target} HTTP/1.1`, ...lines) + IN_CHUNKS)
+      at.gateway.upstreams.seen.length = 0
     }
   })
 
@@ -111,15 +92,16 @@ describe('a request whose length could be read in two ways', () => {
     ['a bare LF after the chunk', `1\r\na\n0\r\n\r\n${HIDDEN}`],
     ['a bare LF at the end', `1\r\na\r\n0\n\n${HIDDEN}`],
   ])('is cut off with %s in its chunks, and no second one follows', async (_, body) => {
-    const text = head('POST /bookings HTTP/1.1', [
+    const text = head(
+      'POST /bookings HTTP/1.1',
       'Content-Type: application/json',
       'Transfer-Encoding: chunked',
-    ])
-    const answer = await raw(gateway.port, text + body)
+    )
+    const answer = await exchange(text + body)
     expect((answer.match(/HTTP\/1\.1 \d/g) ?? []).length).toBeLessThan(2)
     expect(answer).not.toMatch(/^HTTP\/1\.1 2/)
-    await ask(gateway.port, { path: '/tags', token: staff.token, org: ORG })
-    expect(gateway.upstreams.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /tags'])
+    await askForTags()
+    expect(asked()).toEqual(['GET /tags'])
   })
 })
 
@@ -136,28 +118,25 @@ describe('a request that names two places', () => {
     ['a space in its path', `GET /tags /resources/${ID} HTTP/1.1`, []],
     ['a tab in its path', 'GET /tags\t/users HTTP/1.1', []],
   ])('is refused with %s', async (_, first, lines) => {
-    await isRefused(head(first, lines))
+    await isRefused(head(first, ...lines))
   })
 
   it.each(['CONNECT lend.test:443', 'CONNECT inventory:8080', 'PRI *'])('is no tunnel: %s', async (first) => {
-    const answer = await raw(gateway.port, head(`${first} HTTP/1.1`, []) + HIDDEN)
+    const answer = await exchange(head(`${first} HTTP/1.1`) + HIDDEN)
     expect(answer).not.toMatch(/HTTP\/1\.1 [123]/)
-    expect(gateway.upstreams.seen).toEqual([])
+    expect(at.gateway.upstreams.seen).toEqual([])
   })
 
   it('is no other protocol: an upgrade is not passed on', async () => {
     const lines = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__']
-    expect(await raw(gateway.port, head('GET /tags HTTP/1.1', lines))).toMatch(/^HTTP\/1\.1 200 /)
-    const names = Object.keys(gateway.upstreams.seen[0]?.headers ?? {})
+    expect(await exchange(head('GET /tags HTTP/1.1', ...lines))).toMatch(/^HTTP\/1\.1 200 /)
+    const names = Object.keys(at.gateway.upstreams.seen[0]?.headers ?? {})
     expect(names).not.toEqual(expect.arrayContaining(['upgrade']))
     expect(names).not.toEqual(expect.arrayContaining(['http2-settings']))
   })
 })
 
 describe('who is calling', () => {
-  const tags = (headers: Record<string, string | string[]>) =>
-    ask(gateway.port, { path: '/tags', token: staff.token, org: ORG, headers })
-
   it('cannot be said by the end of a body in chunks', async () => {
     const lines = [
       'Content-Type: application/json',
@@ -165,9 +144,9 @@ describe('who is calling', () => {
       'Trailer: X-Kitroom-Statement',
     ]
     const trailer = `2\r\n{}\r\n0\r\nX-Kitroom-Statement: forged\r\nX-Org-Id: ${OTHER_ORG}\r\n\r\n`
-    const answer = await raw(gateway.port, head('POST /bookings HTTP/1.1', lines) + trailer)
+    const answer = await exchange(head('POST /bookings HTTP/1.1', ...lines) + trailer)
     expect(answer).toMatch(/^HTTP\/1\.1 200 /)
-    const [seen] = gateway.upstreams.seen
+    const [seen] = at.gateway.upstreams.seen
     expect(seen?.statement?.member).toEqual({ orgId: ORG, roles: ['admin'] })
     expect(seen?.headers).not.toHaveProperty('trailer')
     expect(seen?.body.toString()).toBe('{}')
@@ -176,9 +155,9 @@ describe('who is calling', () => {
   it.each(['x-kitroom-statement', 'x-org-id', 'authorization', 'x-request-id', 'host', 'traceparent'])(
     'is told to the service although Connection lists %s',
     async (name) => {
-      await tags({ connection: `keep-alive, ${name}` })
-      expect(gateway.upstreams.seen[0]?.statement?.member).toEqual({ orgId: ORG, roles: ['admin'] })
-      expect(gateway.upstreams.seen[0]?.headers).toHaveProperty('x-request-id')
+      await askForTags({ connection: `keep-alive, ${name}` })
+      expect(at.gateway.upstreams.seen[0]?.statement?.member).toEqual({ orgId: ORG, roles: ['admin'] })
+      expect(at.gateway.upstreams.seen[0]?.headers).toHaveProperty('x-request-id')
     },
   )
 
@@ -199,8 +178,8 @@ describe('who is calling', () => {
     'x-http-method-override',
     'x-method-override',
   ])('is not believed of %s, once or twice', async (name) => {
-    await tags({ [name]: ['forged', OTHER_ORG] })
-    const [seen] = gateway.upstreams.seen
+    await askForTags({ [name]: ['forged', OTHER_ORG] })
+    const [seen] = at.gateway.upstreams.seen
     expect(seen?.statement?.member).toEqual({ orgId: ORG, roles: ['admin'] })
     expect(seen?.rawHeaders.join(' ')).not.toMatch(/forged/)
     expect(seen?.rawHeaders.join(' ')).not.toContain(OTHER_ORG)
@@ -208,13 +187,9 @@ describe('who is calling', () => {
 
   it('is refused when X-Org-Id comes twice, whatever the second says', async () => {
     for (const second of [ORG, OTHER_ORG, '']) {
-      const answer = await ask(gateway.port, {
-        path: '/tags',
-        token: staff.token,
-        headers: { 'x-org-id': [ORG, second] },
-      })
+      const answer = await askForTags({ 'x-org-id': [ORG, second] })
       expect(answer.body).toMatchObject({ status: 400, code: 'org-header-invalid' })
     }
-    expect(gateway.upstreams.seen).toEqual([])
+    expect(at.gateway.upstreams.seen).toEqual([])
   })
 })

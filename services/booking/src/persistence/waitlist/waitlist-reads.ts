@@ -7,7 +7,7 @@ import { COLUMNS, type EntryRow, entryView, withRanks } from './entry-rows.ts'
 import { bringUpToDate } from './ranking.ts'
 
 /** How many entries are ended in one go: their resources are locked together. */
-const ENDED_AT_ONCE = 50
+const ENDED_AT_ONCE = 100
 const FREED_AT_ONCE = 100
 
 function conditions(orgId: string, { status, resource_id, requester }: EntryFilters): Sql[] {
@@ -91,12 +91,14 @@ export function waitlistReads(database: Database, jobRole: string): WaitlistRead
         within: starts.map((startAt, index) => ({ startAt, endAt: ends[index] ?? startAt })),
       }))
     },
+    // Those of one resource together: each time one of its units comes free, the arbiter looks at its line anew.
     overdue: () =>
       acrossOrganisations(sql`
-        select org_id as "orgId", (array_agg(id))[1:${sql.lit(ENDED_AT_ONCE)}] as ids from (
-          select org_id, entry_id as id from occupancy where held_until <= clock_timestamp()
-          union
-          select org_id, id from waitlist_entry where status = 'WAITING' and start_at <= clock_timestamp()
+        select org_id as "orgId", (array_agg(id order by place))[1:${sql.lit(ENDED_AT_ONCE)}] as ids from (
+          select org_id, entry_id as id, min(resource_id::text) as place
+          from occupancy where held_until <= clock_timestamp() group by org_id, entry_id
+          union all
+          select org_id, id, null from waitlist_entry where status = 'WAITING' and start_at <= clock_timestamp()
         ) as over group by org_id`),
     liveOf: (userId) =>
       acrossOrganisations(sql`
