@@ -24,6 +24,8 @@ export interface Framed<First> {
   send: (statement: Sql) => void
   /** Runs what others compiled. */
   execute: Execute
+  /** Whether a statement has failed so far: the transaction takes no other then. */
+  hasFailed: () => boolean
 }
 
 export type Execute = (query: CompiledQuery) => Promise<Answer>
@@ -68,7 +70,7 @@ export const framed =
     opened.catch(() => undefined)
     let result: T
     try {
-      result = await work({ opened, query, send, execute })
+      result = await work({ opened, query, send, execute, hasFailed: () => failed !== undefined })
     } catch (error) {
       await end('rollback').catch(() => undefined)
       throw sqlStateOf(error) === FAILED_BEFORE ? (failed?.error ?? error) : error

@@ -93,17 +93,32 @@ interface Done<T> {
   changed: boolean
 }
 
-/** What is to stay of work that was refused. */
-type Kept = Parameters<Transaction['whenRefused']>[0]
+/** A refusal, and what of it is to stay. */
+interface Staying {
+  refusal: Failure
+  statements: readonly Sql[]
+  /** The first of them stores the answer of an idempotent request, for which the key has to be claimed. */
+  storesAnswer: boolean
+}
 
+/** What a refusal takes back: all that was done and locked, but not the claim of the key. */
+const SAVEPOINT = sql`savepoint work`
+const BACK = sql`rollback to savepoint work`
+
+/**
+ * @param staying says what of an error is to stay; then it is written in the same transaction, unless a statement failed in it
+ * @returns what was done, or the refusal that stays
+ */
 async function attempt<T>(
   { orm, inFrame, service }: Parts,
   origin: Origin,
   work: (tx: Transaction) => Promise<T>,
   whenRefused: Transaction['whenRefused'],
-): Promise<Done<T>> {
+  staying: (error: unknown) => Staying | undefined,
+): Promise<Done<T> | Staying> {
   const { once } = origin
-  return inFrame({ readsOnly: false, first: opening(origin) }, async ({ opened, query, send, execute }) => {
+  return inFrame({ readsOnly: false, first: opening(origin) }, async (within) => {
+    const { opened, query, send, execute } = within
     const found = once === undefined ? undefined : query(lookUp(origin, once))
     const [[opening], em, [stored] = []] = await Promise.all([opened, entityManager(orm, execute), found])
     if (opening?.isolation !== 'read committed') {
@@ -111,18 +126,26 @@ async function attempt<T>(
         `Locks are worthless at ${String(opening?.isolation)}: transactions must be READ COMMITTED.`,
       )
     }
-    if (once !== undefined) claim(once, opening.locked, stored)
+    if (once !== undefined) {
+      claim(once, opening.locked, stored)
+      send(SAVEPOINT)
+    }
     const changes = new Changes()
-    const result = await work({
-      ...{ em, query, send, changes, whenRefused },
-      now: opening.now,
-      lock: lockOn(send),
-    })
-    await em.flush()
-    const settled = changes.settle()
-    for (const rows of outboxRows(service, origin, settled, traceparent())) send(rows)
-    if (once !== undefined) send(store(origin, once, once.answer(result)))
-    return { result, changed: settled.length > 0 }
+    try {
+      const tools = { em, query, send, changes, whenRefused }
+      const result = await work({ ...tools, now: opening.now, lock: lockOn(send) })
+      await em.flush()
+      const settled = changes.settle()
+      for (const rows of outboxRows(service, origin, settled, traceparent())) send(rows)
+      if (once !== undefined) send(store(origin, once, once.answer(result)))
+      return { result, changed: settled.length > 0 }
+    } catch (error) {
+      const stays = once === undefined || within.hasFailed() ? undefined : staying(error)
+      if (stays === undefined) throw error
+      send(BACK)
+      for (const statement of stays.statements) send(statement)
+      return stays
+    }
   })
 }
 
@@ -143,62 +166,80 @@ async function entityManager(orm: MikroORM, execute: Execute): Promise<EntityMan
   return em
 }
 
-/**
- * Keeps what is to stay of a refusal, after its effects were rolled back: the answer of an idempotent request, and more. What
- * is more costs nobody the answer when it cannot be written.
- */
-async function keepRefusal(parts: Parts, origin: Origin, error: unknown, kept: Kept): Promise<void> {
-  if (!(error instanceof Failure)) return
-  const once = isStoredRefusal(error) ? origin.once : undefined
-  const keep = (more: readonly Sql[]) =>
-    parts.inFrame({ readsOnly: false, first: opening(origin) }, async ({ opened, query, send }) => {
-      if (once !== undefined) {
-        const [[opening], [found]] = await Promise.all([opened, query(lookUp(origin, once))])
-        claim(once, opening?.locked ?? false, found)
-        send(store(origin, once, once.refusal(error)))
-      }
-      for (const statement of more) send(statement)
-    })
-  const more = kept(error)
-  if (once === undefined && more.length === 0) return
-  try {
-    await keep(more)
-  } catch (unkept) {
-    if (more.length === 0 || sqlStateOf(unkept) === '') throw unkept
-    parts.onUnkept(unkept)
-    if (once !== undefined) await keep([])
-  }
+/** Writes what is to stay of a refusal in a transaction of its own. */
+async function keep(
+  { inFrame }: Parts,
+  origin: Origin,
+  { storesAnswer, statements }: Staying,
+): Promise<void> {
+  await inFrame({ readsOnly: false, first: opening(origin) }, async ({ opened, query, send }) => {
+    if (storesAnswer && origin.once !== undefined) {
+      const [[opening], [found]] = await Promise.all([opened, query(lookUp(origin, origin.once))])
+      claim(origin.once, opening?.locked ?? false, found)
+    }
+    for (const statement of statements) send(statement)
+  })
 }
 
 /**
  * Runs one use case in one transaction at READ COMMITTED: tenant set, idempotency key claimed, work done, changes
  * written to the outbox, answer stored. A transaction that lost a race (40001, 40P01, 55P03) is run again as a
- * whole, at most three times, and not once it has taken long.
+ * whole, at most three times, and not once it has taken long. Of a refusal stays its answer, and what the work says.
  */
 export async function runTransaction<T>(
   parts: Parts,
   origin: Origin,
   translated: (error: unknown) => unknown,
   work: (tx: Transaction) => Promise<T>,
-): Promise<{ result: T; changed: boolean }> {
+): Promise<Done<T>> {
   const began = performance.now()
   for (let tries = 0; ; tries++) {
-    let kept: Kept = () => []
+    let more: Parameters<Transaction['whenRefused']>[0] = () => []
+    let stays: Staying | undefined
+    const staying = (error: unknown) => (stays = stayingOf(origin, translated(error), more))
     try {
-      return await attempt(parts, origin, work, (statements) => (kept = statements))
+      const outcome = await attempt(parts, origin, work, (statements) => (more = statements), staying)
+      if ('result' in outcome) return outcome
     } catch (error) {
       if (isRetryable(error) && tries < RETRIES && performance.now() - began < RETRY_WITHIN_MS) {
         retries.add(1, { 'db.response.status_code': sqlStateOf(error) })
         await sleep(5 + Math.random() * 20 * 2 ** tries)
         continue
       }
-      const failure = translated(error)
       try {
-        await keepRefusal(parts, origin, failure, kept)
+        await keepApart(parts, origin, stays ?? staying(error))
       } catch (unkept) {
         throw translated(unkept)
       }
-      throw failure
+      if (stays === undefined) throw translated(error)
     }
+    throw stays?.refusal ?? new Error('A transaction ended without a result and without a refusal.')
+  }
+}
+
+/** Nothing of what is no refusal, or one of the moment. */
+function stayingOf(
+  origin: Origin,
+  error: unknown,
+  more: (failure: Failure) => readonly Sql[],
+): Staying | undefined {
+  if (!(error instanceof Failure)) return undefined
+  const { once } = origin
+  const answer =
+    once !== undefined && isStoredRefusal(error) ? [store(origin, once, once.refusal(error))] : []
+  const statements = [...answer, ...more(error)]
+  return statements.length === 0 ? undefined : { refusal: error, statements, storesAnswer: answer.length > 0 }
+}
+
+/** What is more than the answer costs nobody the answer when it cannot be written. */
+async function keepApart(parts: Parts, origin: Origin, stays: Staying | undefined): Promise<void> {
+  if (stays === undefined) return
+  try {
+    await keep(parts, origin, stays)
+  } catch (error) {
+    const { storesAnswer, statements } = stays
+    if (statements.length === Number(storesAnswer) || sqlStateOf(error) === '') throw error
+    parts.onUnkept(error)
+    if (storesAnswer) await keep(parts, origin, { ...stays, statements: statements.slice(0, 1) })
   }
 }

@@ -14,6 +14,8 @@ const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour
 const STATEMENTS: [RegExp, string][] = [
   [/^begin$/i, 'begin'],
   [/^commit$/i, 'commit'],
+  [/^savepoint/i, 'savepoint'],
+  [/^rollback to savepoint/i, 'take back'],
   [/^rollback$/i, 'roll back'],
   [/^select set_config\('app\.org_id', \$1, true\).*pg_try_advisory_xact_lock/, 'tenant and key lock'],
   [/^select set_config\('app\.org_id', \$1, true\)/, 'tenant'],
@@ -24,6 +26,7 @@ const STATEMENTS: [RegExp, string][] = [
     'lock',
   ],
   [/^select clock_timestamp\(\) as now, late\.returns/, 'read the record of the borrower'],
+  [/^select resource_id, unit_id, lower/, 'look ahead'],
   [/^select resource_id, unit_ids::text\[\] from settled_supply/, 'is it up to date'],
   [/^select item_id.* from occupancy/, 'read the occupancy'],
   [/^select .* from "booking"\."booking" .*for update/, 'read the booking for update'],
@@ -112,9 +115,11 @@ function happened(): string[] {
   return [...kept, ...calls].toSorted((a, b) => a.order - b.order).map(({ name }) => name)
 }
 
-/** The same, with neighbours that are asked at once as one; a policy that is remembered is not asked for. */
+/** The same, with what is asked at once before the transaction as one; a policy that is remembered is not asked for. */
 const inOrder = () =>
-  happened().filter((name, index, names) => name !== 'ask a neighbour' || names[index - 1] !== name)
+  happened()
+    .filter((name) => name !== 'look ahead')
+    .filter((name, index, names) => name !== 'ask a neighbour' || names[index - 1] !== name)
 
 describe('the transaction of a booking (CON-3)', () => {
   it('asks first, then is one: tenant, key, lock by itself, look, write, event, answer, commit', async () => {
@@ -124,6 +129,7 @@ describe('the transaction of a booking (CON-3)', () => {
       'begin',
       'tenant and key lock',
       'look the key up',
+      'savepoint',
       'lock',
       'read the record of the borrower',
       'is it up to date',
@@ -167,15 +173,32 @@ describe('the transaction of a booking (CON-3)', () => {
     ])
   })
 
-  it('writes nothing when it is refused, but the refusal, in a transaction of its own', async () => {
+  const STAYING = ['take back', 'store the answer', 'keep what was refused', 'commit']
+
+  it('takes back all but the refusal when it is refused', async () => {
+    const [one, other] = [system.equip(student.orgId, 'Lamp', 1), system.equip(student.orgId, 'Stand', 1)]
+    const items = [one, other].map(({ id }) => ({ resource_id: id, quantity: 1 }))
+    await book(wish(1, { items: [{ resource_unit_id: one.units[0]?.id }] }))
+    query.mockClear()
+    call.mockClear()
+    // By its unit nothing is seen ahead: only the other is looked at before the lock.
+    const refused = await book(wish(1, { items: [{ resource_unit_id: one.units[0]?.id }, items[1]] }), staff)
+    expect(refused.status).toBe(409)
+    const names = happened()
+    expect(names).toContain('lock')
+    expect(names.slice(names.indexOf('take back'))).toEqual(STAYING)
+  })
+
+  it('waits for no lock when it comes too late', async () => {
     await book(wish(1))
     query.mockClear()
     call.mockClear()
     expect((await book(wish(1), staff)).status).toBe(409)
-    const names = happened()
-    expect(names.slice(names.indexOf('roll back'))).toEqual([
-      ...['roll back', 'begin', 'tenant and key lock', 'look the key up', 'store the answer'],
-      ...['keep what was refused', 'commit'],
+    expect(happened()).toContain('look ahead')
+    expect(inOrder()).toEqual([
+      ...['ask a neighbour', 'begin', 'tenant and key lock', 'look the key up', 'savepoint'],
+      'read the record of the borrower',
+      ...STAYING,
     ])
   })
 

@@ -166,6 +166,12 @@ export interface Ports {
     resourceId: string,
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
+  /** What keeps units of the resources within the period, as it is before anything is locked. */
+  keptUnits: (
+    orgId: string,
+    resourceIds: readonly string[],
+    period: Period,
+  ) => Promise<readonly (Placement & { resourceId: string })[]>
   /** How often changes of a resource were settled; 0 when none was. */
   settledRound: (orgId: string, resourceId: string) => Promise<number>
   late: LateReads

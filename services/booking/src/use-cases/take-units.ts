@@ -27,24 +27,45 @@ interface Group {
 export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<void> {
   const groups = await arranged(tools, claim, supply)
   const full = groups.filter(({ found }) => found.outcome !== 'fits')
-  if (full.length > 0) {
-    tools.noteRefusal(
-      full.map(({ resourceId, items }) => ({
-        resourceId,
-        userId: claim.requesterUserId,
-        period: claim.keeps,
-        units: items.length,
-      })),
-    )
-    const conflicts = full.flatMap(({ found }) =>
-      found.outcome === 'fits' ? [] : conflictFacts(found.conflicts),
-    )
-    throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
-      facts: { conflicts, resource_ids: full.map(({ resourceId }) => resourceId) },
-    })
-  }
+  if (full.length > 0) refuse(tools, claim, full)
   await settle(tools, claim, groups)
   await tools.occupancy.take(claim)
+}
+
+/**
+ * The parts of a claim that were out of the question already when it was asked for, before any lock: who comes too late can
+ * hear it at once, instead of one after the other. None where moving bookings might help.
+ * @param kept what keeps units of its resources, seen since the request came
+ */
+export const hopeless = (
+  claim: Claim,
+  supply: Supply,
+  kept: readonly (Placement & { resourceId: string })[],
+): Group[] =>
+  [...Map.groupBy(claim.claimed, (item) => item.resourceId)]
+    .filter(([resourceId]) => supply.resources.get(resourceId)?.lendable === true)
+    .map(([resourceId, items]) => {
+      const fixed = kept.filter((placement) => placement.resourceId === resourceId)
+      return withoutMoves(claim, resourceId, items, supply, { fixed, movable: [] })
+    })
+    .filter((group) => group.hopeless)
+
+/** @throws Failure unit-unavailable, with what is in the way and nothing of whose it is */
+export function refuse(tools: Pick<Tools, 'noteRefusal'>, claim: Claim, full: readonly Group[]): never {
+  tools.noteRefusal(
+    full.map(({ resourceId, items }) => ({
+      resourceId,
+      userId: claim.requesterUserId,
+      period: claim.keeps,
+      units: items.length,
+    })),
+  )
+  const conflicts = full.flatMap(({ found }) =>
+    found.outcome === 'fits' ? [] : conflictFacts(found.conflicts),
+  )
+  throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
+    facts: { conflicts, resource_ids: full.map(({ resourceId }) => resourceId) },
+  })
 }
 
 /** Whether takeUnits would succeed; nothing is taken and nothing moves. */

@@ -8,6 +8,7 @@ import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
 import { supplyFor, wishedUnits } from '../supply.ts'
+import { hopeless, refuse } from '../take-units.ts'
 import { enterWaitlist, isFree } from '../waitlist/enter-waitlist.ts'
 import type { EntryView } from '../waitlist/ports.ts'
 
@@ -19,14 +20,17 @@ export type Requested = { booking: Booking } | { entry: EntryView }
  * enter it late.
  */
 export const requestBooking =
-  ({ inTransaction, inventory, directory, newId }: Ports) =>
+  ({ inTransaction, inventory, directory, keptUnits, newId }: Ports) =>
   async (call: Call, wish: BookingWish): Promise<Requested> => {
     const borrower = wish.on_behalf_of ?? call.userId
     if (borrower !== call.userId && !isStaff(call)) {
       throw new Failure('forbidden', 'Only staff may book on behalf of somebody else.')
     }
-    const [supply, roles, policy] = await Promise.all([
+    const period = { startAt: wish.start_at, endAt: wish.end_at }
+    const wanted = wish.items.flatMap((item) => ('resource_id' in item ? [item.resource_id] : []))
+    const [supply, kept, roles, policy] = await Promise.all([
       supplyFor(inventory, call.orgId, wish.items),
+      keptUnits(call.orgId, wanted, period),
       borrower === call.userId ? call.caller.roles : directory.rolesOf(call.orgId, borrower),
       directory.policyOf(call.orgId),
     ])
@@ -40,7 +44,7 @@ export const requestBooking =
           id: newId(),
           orgId: call.orgId,
           requesterUserId: borrower,
-          period: { startAt: wish.start_at, endAt: wish.end_at },
+          period,
           purpose: wish.purpose,
           wishes,
           draft: wish.status === 'DRAFT',
@@ -48,7 +52,9 @@ export const requestBooking =
         { by: call.userId, at: tools.now },
         newId,
       )
-      tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
+      const full = booking.occupies && wish.waitlist !== true ? hopeless(booking, supply, kept) : []
+      // Who comes too late waits for nobody.
+      if (full.length === 0) tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       if (booking.occupies) {
         await requireAllowed(tools, call, policy, {
           borrowerId: borrower,
@@ -56,6 +62,7 @@ export const requestBooking =
           added: { activeBookings: 1, units: wishes.length },
         })
       }
+      if (full.length > 0) refuse(tools, booking, full)
       if (wish.waitlist === true) {
         const { purpose, period } = booking
         const wait = {
