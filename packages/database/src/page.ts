@@ -19,10 +19,12 @@ export interface ListRequest {
 }
 
 export interface ListQuery {
-  /** The columns of a row. */
+  /** What is told of an entry, gathered for those of the page alone. */
   select: Sql
   /** Everything after FROM and before WHERE. */
   from: Sql
+  /** The name of an entry where `from` reckons entries out, which is then done once and not again by id. */
+  derivedAs?: string
   where: readonly Sql[]
   fields: Readonly<Record<string, SortField>>
   /** The unique last key, so that the order is total. */
@@ -84,7 +86,10 @@ function after(keys: readonly Key[], values: readonly string[]): Sql {
     const beyond = sql`${key.expression} ${sql.raw(key.descending ? '<' : '>')} ${bound[at]}`
     return sql`(${allOf([...equal, beyond])})`
   })
-  return sql`(${sql.join(branches, sql` or `)})`
+  // By the alternatives alone an index would be read from its beginning.
+  const [{ expression, descending }] = keys as [Key]
+  const from = sql`${expression} ${sql.raw(descending ? '<=' : '>=')} ${bound[0]}`
+  return sql`(${from} and (${sql.join(branches, sql` or `)}))`
 }
 
 /**
@@ -113,17 +118,23 @@ export async function page<Row>(query: Query, list: ListQuery): Promise<Page<Row
     keys.map((key) => sql`${key.expression} ${sql.raw(key.descending ? 'desc' : 'asc')}`),
   )
   const total = sql`(select count(*) from ${list.from} where ${where})`
+  const chosen = (columns: Sql) => sql`
+    select ${columns} from ${list.from} where ${where} and ${start}
+    order by ${order} limit ${request.limit + 1} offset ${byCursor ? 0 : (number - 1) * request.limit}`
+  // First which entries, for which an index may do, then all that is told of them: of those skipped nothing is gathered.
+  const as = sql.raw(list.derivedAs ?? '')
+  const entries =
+    list.derivedAs === undefined
+      ? sql`${list.from} where ${list.id} in (${chosen(list.id)})`
+      : sql`(${chosen(sql`${as}.*`)}) as ${as}`
 
   const read = await query(sql<Keyed<Row>>`
     select ${list.select}, array[${sql.join(keys.map((key) => sql`(${key.expression})::text`))}] as cursor_keys,
            ${byCursor ? sql`null` : total} as total_rows
-    from ${list.from} where ${where} and ${start}
-    order by ${order} limit ${request.limit + 1} offset ${byCursor ? 0 : (number - 1) * request.limit}`).catch(
-    (error: unknown) => {
-      // The filters passed their schemas; of what a cursor holds only the database knows whether it has its type.
-      throw byCursor && isDataException(error) ? notOurs() : error
-    },
-  )
+    from ${entries} order by ${order}`).catch((error: unknown) => {
+    // The filters passed their schemas; of what a cursor holds only the database knows whether it has its type.
+    throw byCursor && isDataException(error) ? notOurs() : error
+  })
 
   const rows = read.slice(0, request.limit)
   const has_next = read.length > request.limit

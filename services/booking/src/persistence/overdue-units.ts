@@ -8,4 +8,5 @@ import { type Sql, sql } from '@kitroom/database'
 export const isOverdue = (now: Sql): Sql => sql`
   (occupancy.collected and exists (
     select from booking as loan
-    where loan.org_id = occupancy.org_id and loan.id = occupancy.booking_id and loan.end_at <= ${now}))`
+    where loan.org_id = occupancy.org_id and loan.id = occupancy.booking_id
+      and loan.status = 'CHECKED_OUT' and loan.end_at <= ${now}))`

@@ -25,19 +25,35 @@ async function selected(query: Query, where: Sql): Promise<User[]> {
 /** Text as a pattern in which `%` and `_` are letters. */
 const containing = (text: string) => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 
+/** Up to so many ids are handed to the list; beyond, a filter along its order is quicker than the ids. */
+const FEW = 1_000
+
 /**
- * The members whose name or e-mail contains a text. Asked as the job role: under row level security PostgreSQL uses no
- * trigram index, since `ilike` is not leakproof. The list itself is then read under it, so this can only narrow.
+ * The condition that the name or e-mail of a member contains a text. Asked as the job role: under row level security
+ * PostgreSQL uses no trigram index, since `ilike` is not leakproof. The list itself is then read under it, so this can
+ * only narrow.
  */
-async function matching(query: Query, job: string, orgId: string, text: string): Promise<string[]> {
+async function matching(query: Query, job: string, orgId: string, text: string): Promise<Sql> {
+  const contains = sql`person.full_name || chr(10) || person.email ilike ${containing(text)}`
   const found = await asJob(query, job, () =>
     query(sql<{ id: string }>`
       select person.id from app_user person
-      join membership member on (member.home_org_id, member.user_id) = (person.org_id, person.id)
-      where member.org_id = ${orgId}
-        and person.full_name || chr(10) || person.email ilike ${containing(text)}`),
+      where ${contains} and exists (
+        select from membership member where member.org_id = ${orgId}
+          and (member.home_org_id, member.user_id) = (person.org_id, person.id))
+      limit ${FEW + 1}`),
   )
-  return found.map(({ id }) => id)
+  return found.length > FEW ? contains : sql`person.id = any(${found.map(({ id }) => id)}::uuid[])`
+}
+
+/**
+ * Members whose accounts are at home in the organisation, where that is all of them: then an index of accounts gives the
+ * order. Where others were invited, all members are looked up and sorted.
+ */
+async function ofTheHouse(query: Query, orgId: string): Promise<Sql[]> {
+  const guests = await query(sql`
+    select from membership where org_id = ${orgId} and home_org_id <> org_id limit 1`)
+  return guests.length > 0 ? [] : [sql`member.home_org_id = ${orgId}`, sql`person.org_id = ${orgId}`]
 }
 
 /** The members of an organisation, as it sees them. */
@@ -55,11 +71,11 @@ export const memberReads = (
   },
   members: (orgId, { q, role, is_active, ...request }) =>
     database.read(orgId, async (query) => {
-      const where = [sql`member.org_id = ${orgId}`]
-      if (q !== undefined) where.push(sql`person.id = any(${await matching(query, job, orgId, q)}::uuid[])`)
+      const where = [sql`member.org_id = ${orgId}`, ...(await ofTheHouse(query, orgId))]
+      if (q !== undefined) where.push(await matching(query, job, orgId, q))
       if (role !== undefined) {
-        where.push(sql`exists (select from user_role held where held.org_id = member.org_id
-          and held.user_id = member.user_id and held.role = ${role})`)
+        where.push(sql`exists (select from user_role held where held.org_id = ${orgId}
+          and held.user_id = person.id and held.role = ${role})`)
       }
       if (is_active !== undefined) where.push(sql`person.is_active = ${is_active}`)
       const { rows, ...rest } = await page<UserRow>(query, {

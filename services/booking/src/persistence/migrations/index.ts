@@ -7,6 +7,8 @@ import { lateAndDemand } from './20261121070000_late_and_demand.ts'
 import { desk } from './20261121080000_desk.ts'
 import { settledSupply } from './20261129000000_settled_supply.ts'
 import { borrowerIndexes } from './20261129010000_borrower_indexes.ts'
+import { listIndexes } from './20261130000000_list_indexes.ts'
+import { unitsOfResource } from './20261130010000_units_of_resource.ts'
 
 /** All of them, in order. What has landed never changes. */
 export const migrations = [
@@ -19,4 +21,6 @@ export const migrations = [
   desk,
   settledSupply,
   borrowerIndexes,
+  listIndexes,
+  unitsOfResource,
 ]

@@ -48,6 +48,7 @@ export const demandOf =
       page(query, {
         select: COLUMNS,
         from: sql`(${statement(orgId, window)}) as d`,
+        derivedAs: 'd',
         where: resource_id === undefined ? [] : [sql`d.resource_id = any(${[...resource_id]}::uuid[])`],
         fields: {
           requests: { expression: sql`d.requests`, type: 'bigint' },

@@ -39,6 +39,7 @@ export const noShowsOf =
       page(query, {
         select: COLUMNS,
         from: sql`(${statement(orgId, window)}) as n`,
+        derivedAs: 'n',
         where: [],
         fields: {
           no_shows: { expression: sql`n.no_shows`, type: 'bigint' },

@@ -42,6 +42,7 @@ export const overdueOf =
       page<BareOverdue>(query, {
         select: COLUMNS,
         from: sql`(${entries(orgId)}) as e`,
+        derivedAs: 'e',
         where: kind === undefined ? [] : [sql`e.kind = any(${[...kind]}::text[])`],
         fields: {
           since: { expression: sql`e.since`, type: 'timestamptz' },

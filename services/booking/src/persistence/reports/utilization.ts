@@ -51,7 +51,7 @@ function statement(
       from asked
       join booking_item as item
         on item.org_id = ${orgId} and item.handed_out_at is not null
-           and tstzrange(handed_out_at, returned_at) && tstzrange(asked.since, asked.until)
+           and handed_out_at < asked.until and coalesce(returned_at, 'infinity') > asked.since
       join week on handed_out_at < week.until and coalesce(returned_at, 'infinity') > week.since
     ),
     away as (
@@ -104,6 +104,7 @@ export const utilizationOf =
       page(query, {
         select: COLUMNS,
         from: sql`(${statement(orgId, question, calendar, resources)}) as u`,
+        derivedAs: 'u',
         where: [],
         fields: {
           week: { expression: sql`u.starts_at`, type: 'timestamptz' },
