@@ -35,13 +35,15 @@ const FEW = 1_000
  */
 async function matching(query: Query, job: string, orgId: string, text: string): Promise<Sql> {
   const contains = sql`person.full_name || chr(10) || person.email ilike ${containing(text)}`
+  // Planned as if all were wanted: with the limit beside them, the planner would hope to meet enough in whatever comes first.
   const found = await asJob(query, job, () =>
     query(sql<{ id: string }>`
-      select person.id from app_user person
-      where ${contains} and exists (
-        select from membership member where member.org_id = ${orgId}
-          and (member.home_org_id, member.user_id) = (person.org_id, person.id))
-      limit ${FEW + 1}`),
+      with found as materialized (
+        select person.id from app_user person
+        where ${contains} and exists (
+          select from membership member where member.org_id = ${orgId}
+            and (member.home_org_id, member.user_id) = (person.org_id, person.id)))
+      select id from found limit ${FEW + 1}`),
   )
   return found.length > FEW ? contains : sql`person.id = any(${found.map(({ id }) => id)}::uuid[])`
 }
@@ -51,9 +53,12 @@ async function matching(query: Query, job: string, orgId: string, text: string):
  * order. Where others were invited, all members are looked up and sorted.
  */
 async function ofTheHouse(query: Query, orgId: string): Promise<Sql[]> {
-  const guests = await query(sql`
-    select from membership where org_id = ${orgId} and home_org_id <> org_id limit 1`)
-  return guests.length > 0 ? [] : [sql`member.home_org_id = ${orgId}`, sql`person.org_id = ${orgId}`]
+  // The ends of an index: the planner takes it that any home is as likely, and would look for another from row to row.
+  const homesOf = sql`select home_org_id from membership where org_id = ${orgId}`
+  const [homes] = await query(sql<{ first: string | null; last: string | null }>`
+    select (${homesOf} order by home_org_id limit 1) as first, (${homesOf} order by home_org_id desc limit 1) as last`)
+  if (homes?.first !== orgId || homes.last !== orgId) return []
+  return [sql`member.home_org_id = ${orgId}`, sql`person.org_id = ${orgId}`]
 }
 
 /** The members of an organisation, as it sees them. */

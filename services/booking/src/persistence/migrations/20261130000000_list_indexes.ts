@@ -28,8 +28,8 @@ export const listIndexes: SqlMigration = {
       'waitlist_entry (org_id, precedence desc, created_at, id) include (status)',
     ),
     ...replaced('waitlist_entry_by_creation', 'waitlist_entry (org_id, created_at, id) include (status)'),
-    ...replaced('fine_by_creation', 'fine (org_id, created_at, id) include (status)'),
-    ...replaced('fine_by_amount', 'fine (org_id, amount_cents, id) include (status)'),
+    ...replaced('fine_by_creation', 'fine (org_id, created_at, id) include (status, amount_cents)'),
+    ...replaced('fine_by_amount', 'fine (org_id, amount_cents, id) include (status, created_at)'),
     'drop index concurrently if exists booking_item_out',
   ],
 }

@@ -1,0 +1,39 @@
+import { Client } from 'pg'
+
+import { fillAudit } from './fill-audit.ts'
+import { fillBookings } from './fill-bookings.ts'
+import { fillInventory } from './fill-inventory.ts'
+import { fillPeople } from './fill-people.ts'
+import { fillWaitlist } from './fill-waitlist.ts'
+import type { Filling } from './rows.ts'
+
+const FILLS: Record<string, readonly ((client: Client, filling: Filling) => Promise<void>)[]> = {
+  auth: [fillPeople],
+  inventory: [fillInventory],
+  booking: [fillBookings, fillWaitlist],
+  audit: [fillAudit],
+}
+
+/** Fills every table that a list reads. The triggers sleep: they would tell every row of it to everybody. */
+export async function fill(adminUrl: string, filling: Filling): Promise<void> {
+  await Promise.all(
+    Object.entries(FILLS).map(([schema, fills]) =>
+      connected(adminUrl, async (client) => {
+        await client.query(`set search_path = ${schema}, extensions; set session_replication_role = replica`)
+        for (const write of fills) await write(client, filling)
+      }),
+    ),
+  )
+  // Not while others write: what they could still see is not marked as seen by all.
+  await connected(adminUrl, (client) => client.query('vacuum (analyze)'))
+}
+
+async function connected(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
