@@ -90,7 +90,7 @@ describe('the keys of advisory locks', () => {
     const keys = new Set<string>()
     for (let round = 0; round < rounds; round++) {
       const held = await database.transaction(origin, async ({ lock, query }) => {
-        await lock(someNames(atOnce, orgs))
+        lock(someNames(atOnce, orgs))
         return query(sql<{ key: string }>`
           select classid || ':' || objid as key from pg_locks
           where locktype = 'advisory' and objsubid = 1 and pid = pg_backend_pid()`)
