@@ -2,7 +2,6 @@ import type { Role, User } from '@kitroom/contracts'
 import { type Database, page, type Query, type Sql, sql } from '@kitroom/database'
 
 import type { Reads } from '../../use-cases/ports.ts'
-import { asJob } from '../as-job.ts'
 
 type UserRow = Omit<User, 'created_at' | 'roles'> & { created_at: Date; roles: Role[] }
 
@@ -33,10 +32,10 @@ const FEW = 1_000
  * PostgreSQL uses no trigram index, since `ilike` is not leakproof. The list itself is then read under it, so this can
  * only narrow.
  */
-async function matching(query: Query, job: string, orgId: string, text: string): Promise<Sql> {
+async function matching({ asRole }: Database, job: string, orgId: string, text: string): Promise<Sql> {
   const contains = sql`person.full_name || chr(10) || person.email ilike ${containing(text)}`
   // Planned as if all were wanted: with the limit beside them, the planner would hope to meet enough in whatever comes first.
-  const found = await asJob(query, job, () =>
+  const found = await asRole(job, (query) =>
     query(sql<{ id: string }>`
       with found as materialized (
         select person.id from app_user person
@@ -77,7 +76,7 @@ export const memberReads = (
   members: (orgId, { q, role, is_active, ...request }) =>
     database.read(orgId, async (query) => {
       const where = [sql`member.org_id = ${orgId}`, ...(await ofTheHouse(query, orgId))]
-      if (q !== undefined) where.push(await matching(query, job, orgId, q))
+      if (q !== undefined) where.push(await matching(database, job, orgId, q))
       if (role !== undefined) {
         where.push(sql`exists (select from user_role held where held.org_id = ${orgId}
           and held.user_id = person.id and held.role = ${role})`)
