@@ -2,6 +2,8 @@
 export interface Step {
   hold: string
   waiting: RegExp
+  /** All that follows, the commit too, is with the server by then, which goes through with it whoever is gone. */
+  sent?: true
 }
 
 const tableOf = (table: string, mode: string) => `lock table ${table} in ${mode} mode`
@@ -20,21 +22,35 @@ export const BOOKING: Record<string, Step> = {
     hold: `select pg_advisory_xact_lock(hashtextextended('booking:resource:' || $1 || ':' || $2, 0))`,
     waiting: /pg_advisory_xact_lock/,
   },
-  'the occupancy is read': {
+  'the occupancy is looked at': {
     hold: tableOf('booking.occupancy', 'access exclusive'),
-    waiting: /select item_id/,
+    waiting: /from occupancy/,
   },
-  'the booking is written': { hold: tableOf('booking.booking', 'share'), waiting: /insert into/ },
-  'its items are written': { hold: tableOf('booking.booking_item', 'share'), waiting: /insert into/ },
+  'the booking is written': { hold: tableOf('booking.booking', 'share'), waiting: /insert into/, sent: true },
+  'its items are written': {
+    hold: tableOf('booking.booking_item', 'share'),
+    waiting: /insert into/,
+    sent: true,
+  },
   'its history is written': {
     hold: tableOf('booking.booking_status_change', 'share'),
     waiting: /insert into/,
+    sent: true,
   },
-  'its units are taken': { hold: tableOf('booking.occupancy', 'share'), waiting: /insert into occupancy/ },
-  'the event is written': { hold: tableOf('booking.outbox', 'share'), waiting: /insert into outbox/ },
+  'its units are taken': {
+    hold: tableOf('booking.occupancy', 'share'),
+    waiting: /insert into occupancy/,
+    sent: true,
+  },
+  'the event is written': {
+    hold: tableOf('booking.outbox', 'share'),
+    waiting: /insert into outbox/,
+    sent: true,
+  },
   'the answer is stored': {
     hold: tableOf('booking.idempotency_key', 'share'),
     waiting: /insert into idempotency_key/,
+    sent: true,
   },
 }
 
@@ -48,9 +64,14 @@ export const PAYING: Record<string, Step> = {
   'it is written': { hold: tableOf('booking.payment', 'share'), waiting: /insert into "booking"."payment"/ },
   'its fines change': { hold: tableOf('booking.fine', 'share'), waiting: /update "booking"."fine"/ },
   'it is joined to its fines': { hold: tableOf('booking.payment_fine', 'share'), waiting: /payment_fine/ },
-  'the events are written': { hold: tableOf('booking.outbox', 'share'), waiting: /insert into outbox/ },
+  'the events are written': {
+    hold: tableOf('booking.outbox', 'share'),
+    waiting: /insert into outbox/,
+    sent: true,
+  },
   'the answer is stored': {
     hold: tableOf('booking.idempotency_key', 'share'),
     waiting: /insert into idempotency_key/,
+    sent: true,
   },
 }
