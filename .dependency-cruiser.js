@@ -149,6 +149,12 @@ export default {
       'Express and its order of middleware belong to the http package, the gateway and the few routes that stream.',
     ),
     owned(
+      'undici',
+      ['undici'],
+      ['^services/gateway/src/forwarding/'],
+      'Nothing asks a service over HTTP but the gateway; whoever only needs an answer has fetch.',
+    ),
+    owned(
       'nats',
       ['@nats-io/[^/]+'],
       ['^packages/(events|testing|local-servers)/', '^deploy/local/', '^e2e/nemesis/'],

@@ -123,6 +123,32 @@ describe('the trace of a booking', () => {
     expect(named).toEqual(named.map(([name]) => [name, admin.orgId]))
   })
 
+  it('goes on from what a client sent, through the gateway into the service', async () => {
+    const traceId = randomUUID().replaceAll('-', '')
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
+    // Opens the connection to the service that the next one goes over, too.
+    await admin.send('GET', '/bookings')
+    const answer = await admin.send('GET', '/bookings', { headers: { traceparent } })
+    const spans = await until(
+      () => Promise.resolve(receiver.spans.filter((span) => span.traceId === traceId)),
+      (seen) =>
+        isWhole(seen) && seen.some(({ service, kind }) => service === 'kitroom-booking' && kind === 'SERVER'),
+    )
+    const [root] = treesOf(spans)
+    expect(outline(root!)).toMatchObject({
+      'gateway SERVER GET /bookings': { 'gateway CLIENT GET': { 'booking SERVER GET /bookings': {} } },
+    })
+    const requestId = answer.headers.get('x-request-id')
+    expect(logLines()).toContainEqual(
+      expect.objectContaining({
+        service: 'gateway',
+        msg: 'request',
+        request_id: requestId,
+        trace_id: traceId,
+      }),
+    )
+  })
+
   it('calls a request by its route, and a refusal of the client no error', async () => {
     const refused = await book(24)
     expect(refused.status).toBe(409)

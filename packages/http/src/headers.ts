@@ -60,7 +60,12 @@ export function readIdempotencyKey(values: readonly string[], required: boolean)
 
 /** Every value of a header, also of those that Node joins or drops. */
 export function occurrences(rawHeaders: readonly string[], name: string): string[] {
-  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
+  const values: string[] = []
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const sent = rawHeaders[at] ?? ''
+    if (sent.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '')
+  }
+  return values
 }
 
 /** The request's id: the one it came with when that is well-formed, else a new one. */

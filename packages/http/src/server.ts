@@ -99,7 +99,7 @@ export function plainApp(): Express {
 export const identify: RequestHandler = (request, response, next) => {
   const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
   response.locals['requestId'] = requestId
-  response.set('X-Request-Id', requestId)
+  response.setHeader('X-Request-Id', requestId)
   working({ requestId }, next)
 }
 

@@ -5,7 +5,7 @@ import { concerning, routed } from '@kitroom/observability'
 import type { Express, Request, RequestHandler, Response } from 'express'
 
 import type { Admit, Witness } from './admission/admit.ts'
-import { standingHeaders } from './admission/rate-limits.ts'
+import { tellStanding } from './admission/rate-limits.ts'
 import { accessLog, note } from './edge/access-log.ts'
 import { answerOptions, cors } from './edge/cors.ts'
 import { originForm, pathOf, requireCleanFraming } from './edge/framing.ts'
@@ -35,7 +35,7 @@ export function gatewayApp({ admit, forwarder, own, corsOrigins, load, logger }:
   // One for each service: one that hangs must not take the room of the others.
   const loads = new Map([...SERVICES, 'gateway' as const].map((service) => [service, loadGuard(load)]))
   const app = plainApp()
-  app.use(identify, accessLog(logger), ...securityHeaders, cors(corsOrigins))
+  app.use(identify, accessLog(logger), securityHeaders, cors(corsOrigins))
   app.use((request, _response, next) => {
     requireCleanFraming(request)
     request.url = originForm(request)
@@ -91,5 +91,5 @@ const witness = (response: Response): Witness => ({
     note(response, { org_id: orgId })
     concerning(orgId)
   },
-  counted: (standing) => response.set(standingHeaders(standing)),
+  counted: (standing) => tellStanding(standing, response),
 })

@@ -333,6 +333,23 @@ describe('an answer of a service', () => {
     expect(asked).toBe(1)
   })
 
+  it('waits for a client that reads slowly instead of being kept', async () => {
+    const CHUNKS = 64
+    let taken = 0
+    gateway.upstreams.answer = (_request, response) => {
+      for (let sent = 0; sent < CHUNKS; sent += 1) response.write(Buffer.alloc(MIB), () => (taken += 1))
+      response.end()
+    }
+    const headers = { authorization: `Bearer ${staff.token}`, 'x-org-id': ORG }
+    const options = { port: gateway.port, host: '127.0.0.1', agent: false, path: '/tags', headers }
+    const [answer] = (await once(send(options).end(), 'response')) as [IncomingMessage]
+    await pause(300)
+    expect(taken).toBeLessThan(CHUNKS)
+    let bytes = 0
+    for await (const chunk of answer as AsyncIterable<Buffer>) bytes += chunk.length
+    expect(bytes).toBe(CHUNKS * MIB)
+  })
+
   it('may take longer than a connection is kept unused', async () => {
     gateway.upstreams.answer = (_request, response) => void setTimeout(() => response.end('late'), 1_500)
     expect(await asStaff({ path: '/tags' })).toMatchObject({ status: 200, text: 'late' })

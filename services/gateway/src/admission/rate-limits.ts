@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+
 import { Failure } from '@kitroom/errors'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 
@@ -36,12 +38,12 @@ export function rateLimits(perMinute: number): RateLimits {
   }
 }
 
-/** The headers that tell a caller where it stands. */
-export const standingHeaders = ({ limit, remaining, resetSeconds }: Standing): Record<string, string> => ({
-  'RateLimit-Limit': String(limit),
-  'RateLimit-Remaining': String(remaining),
-  'RateLimit-Reset': String(resetSeconds),
-})
+/** Tells a caller where it stands. */
+export function tellStanding({ limit, remaining, resetSeconds }: Standing, response: ServerResponse): void {
+  response.setHeader('RateLimit-Limit', String(limit))
+  response.setHeader('RateLimit-Remaining', String(remaining))
+  response.setHeader('RateLimit-Reset', String(resetSeconds))
+}
 
 /** The refusal for who has used up the limit. */
 export const limitExceeded = ({ limit, resetSeconds }: Standing): Failure =>

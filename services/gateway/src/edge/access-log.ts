@@ -13,7 +13,7 @@ interface Facts {
 
 /** Adds to the line a request leaves in the log. */
 export function note(response: Response, facts: Facts): void {
-  response.locals['facts'] = { ...(response.locals['facts'] as Facts | undefined), ...facts }
+  Object.assign((response.locals['facts'] ??= {}) as Facts, facts)
 }
 
 /** One line for each request, when it is over. Neither URL nor headers: queries hold names, headers hold tokens. */

@@ -28,7 +28,8 @@ const ACCEPTED = [
  */
 export function cors(origins: readonly string[]): RequestHandler {
   return (request, response, next) => {
-    response.vary('Origin')
+    // The first to say so; set, since adding means parsing what is there.
+    response.setHeader('Vary', 'Origin')
     const { origin } = request.headers
     if (origin !== undefined && origins.includes(origin)) {
       response.set('Access-Control-Allow-Origin', origin).set('Access-Control-Expose-Headers', EXPOSED)

@@ -15,7 +15,7 @@ export interface Forwarder {
     request: Request,
     response: Response,
   ): Promise<void>
-  close(): void
+  close(): Promise<void>
 }
 
 /** @param urls where each service listens */
@@ -25,16 +25,17 @@ export function forwarder(urls: Record<ServiceName, string>, statements: Stateme
     async forward(service, endpoint, statement, request, response) {
       requireAnnouncedSize(endpoint, request)
       const expectsContinue = request.headers.expect?.toLowerCase() === '100-continue'
-      request.headers = {
-        ...forwardedHeaders(endpoint, request.headers),
-        'x-request-id': String(response.locals['requestId']),
-        [STATEMENT_HEADER]: await statements.sign(service, statement),
+      const headers = forwardedHeaders(endpoint, request.headers)
+      headers['x-request-id'] = String(response.locals['requestId'])
+      headers[STATEMENT_HEADER] = await statements.sign(service, statement)
+      if (expectsContinue) {
+        response.writeContinue()
+        delete request.headers.expect
       }
-      if (expectsContinue) response.writeContinue()
-      await proxies.get(service)?.send(request, response, bodyLimit(endpoint))
+      await proxies.get(service)?.send(request, headers, response, bodyLimit(endpoint))
     },
-    close: () => {
-      for (const proxy of proxies.values()) proxy.close()
+    async close() {
+      await Promise.all(Array.from(proxies.values(), (proxy) => proxy.close()))
     },
   }
 }

@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 import type { Endpoint } from '@kitroom/contracts'
 
-/** Which bytes are the body. A client cannot have these removed by naming them in `Connection`. */
-const FRAMING = ['content-length', 'transfer-encoding']
+/** Says with its length, or with none, which bytes are the body. A client cannot have it removed by naming it in `Connection`. */
+const FRAMING = 'content-length'
 
 const PASSED_ON = [
-  ...FRAMING,
+  FRAMING,
   'accept',
   'accept-language',
   'content-encoding',
@@ -19,28 +19,34 @@ const PASSED_ON = [
   'user-agent',
 ]
 
+/** By endpoint, so that it is looked up and not put together for each request. */
+const passedOn = new WeakMap<object, ReadonlySet<string>>()
+
+function passedOnFor(endpoint: Pick<Endpoint, 'headers'>): ReadonlySet<string> {
+  const known = passedOn.get(endpoint)
+  if (known !== undefined) return known
+  const names = new Set([...PASSED_ON, ...Object.keys(endpoint.headers?.shape ?? {})])
+  passedOn.set(endpoint, names)
+  return names
+}
+
 /**
  * The headers of a request a service gets to see: those the contract knows, and nothing else. So neither a header that
  * looks like an identity nor a credential reaches a service, whatever its name (TEN-8); nor do the ones that
- * `Connection` lists (RFC 9110 §7.6.1).
+ * `Connection` lists (RFC 9110 §7.6.1). A body without a length is sent in chunks again, which is not said here.
  */
 export function forwardedHeaders(
-  endpoint: Pick<Endpoint, 'method' | 'headers'>,
+  endpoint: Pick<Endpoint, 'headers'>,
   sent: IncomingHttpHeaders,
 ): IncomingHttpHeaders {
-  const perHop = new Set(
-    sent.connection
-      ?.toLowerCase()
-      .split(',')
-      .map((name) => name.trim()),
-  )
+  const names = passedOnFor(endpoint)
+  const perHop = sent.connection
+    ?.toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
   const headers: IncomingHttpHeaders = {}
-  for (const name of [...PASSED_ON, ...Object.keys(endpoint.headers?.shape ?? {})]) {
-    const value = sent[name]
-    if (value !== undefined && (FRAMING.includes(name) || !perHop.has(name))) headers[name] = value
+  for (const name of Object.keys(sent)) {
+    if (names.has(name) && (name === FRAMING || perHop?.includes(name) !== true)) headers[name] = sent[name]
   }
-  // Otherwise Node would announce an empty body in chunks, which a service takes for a body without a type.
-  const bodiless = FRAMING.every((name) => headers[name] === undefined)
-  if (bodiless && endpoint.method !== 'GET') headers['content-length'] = '0'
   return headers
 }

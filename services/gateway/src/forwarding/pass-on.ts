@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 
-/** About the connection to the service, not about the answer. */
-const HOP_BY_HOP = [
+const NOT_PASSED_ON = new Set([
+  // About the connection to the service, not about the answer.
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -10,26 +10,22 @@ const HOP_BY_HOP = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-]
+  // Said by the gateway already, for every answer.
+  'x-request-id',
+  'cache-control',
+  'date',
+])
 
-/** Said by the gateway already, for every answer. */
-const OURS = ['x-request-id', 'cache-control', 'date']
-
-/**
- * Passes a service's answer on as it is: status, headers with the entity tag untouched, body as it comes. Drops one that
- * crosses with a refusal of ours, of a body that grew too large.
- */
-export function passOn(answer: IncomingMessage, response: ServerResponse): void {
-  if (response.headersSent) {
-    answer.destroy()
-    return
-  }
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value === undefined || HOP_BY_HOP.includes(name) || OURS.includes(name)) continue
+/** Begins a service's answer as it is: status, and headers with the entity tag untouched. */
+export function passOn(status: number, headers: IncomingHttpHeaders, response: ServerResponse): void {
+  // Not the answer yet; whoever asked to be told to go on has been told.
+  if (status < 200) return
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value === undefined || NOT_PASSED_ON.has(name)) continue
     // The gateway's answers vary too; both hold.
     if (name === 'vary') response.appendHeader(name, value)
     else response.setHeader(name, value)
   }
-  response.writeHead(answer.statusCode ?? 502)
-  answer.pipe(response)
+  response.writeHead(status)
 }

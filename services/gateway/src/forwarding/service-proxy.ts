@@ -1,25 +1,27 @@
-import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 
 import type { ServiceName } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { createProxyMiddleware } from 'http-proxy-middleware'
+import { hasBody, limited } from '@kitroom/http'
+import { type Dispatcher, Pool } from 'undici'
 
-import { tooLarge } from './body-limit.ts'
-import { passOn } from './pass-on.ts'
+import { Passage } from './passage.ts'
 
 export interface ServiceProxy {
   /**
    * Sends a request on and its answer back; neither body is kept in memory.
+   * @param headers in place of those that were sent
    * @param maxBytes of the request's body, counted as it passes
    * @throws Failure dependency-unavailable, body-too-large, both before any of the answer was sent
    */
-  send(request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<void>
-  close(): void
-}
-
-interface Passage {
-  maxBytes: number
-  fail: (error: unknown) => void
+  send(
+    request: IncomingMessage,
+    headers: IncomingHttpHeaders,
+    response: ServerResponse,
+    maxBytes: number,
+  ): Promise<void>
+  close(): Promise<void>
 }
 
 /**
@@ -34,62 +36,49 @@ const RETRY_WITHIN_MS = 1_000
 
 /** The way to one service. */
 export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
-  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS })
-  const passages = new WeakMap<IncomingMessage, Passage>()
-  const proxy = createProxyMiddleware({
-    target: url,
-    agent,
-    changeOrigin: true,
-    proxyTimeout: ANSWER_MS,
-    selfHandleResponse: true,
-    on: {
-      proxyReq(outgoing, request) {
-        const { maxBytes, fail } = passages.get(request) ?? { maxBytes: 0, fail: () => undefined }
-        let bytes = 0
-        request.on('data', (chunk: Buffer) => {
-          bytes += chunk.length
-          if (bytes <= maxBytes) return
-          fail(tooLarge(maxBytes))
-          outgoing.destroy()
-        })
-      },
-      proxyRes: (answer, _request, response) => passOn(answer, response),
-      error: (error, request) => passages.get(request)?.fail(error),
-    },
+  const connections = new Pool(url, {
+    keepAliveTimeout: IDLE_MS,
+    // Services offer to keep one for longer.
+    keepAliveMaxTimeout: IDLE_MS,
+    headersTimeout: ANSWER_MS,
+    bodyTimeout: ANSWER_MS,
   })
 
-  const attempt = (request: IncomingMessage, response: ServerResponse, maxBytes: number) =>
-    new Promise<void>((resolve, reject) => {
-      passages.set(request, { maxBytes, fail: reject })
-      // Every attempt listens five times; Node would warn of a leak at the second.
-      response.setMaxListeners(20)
-      response.once('close', resolve)
-      void proxy(request, response, reject)
-    })
+  const attempt = (sending: Dispatcher.DispatchOptions, response: ServerResponse) => {
+    const passage = new Passage(response)
+    connections.dispatch(sending, passage)
+    return passage.over
+  }
 
   return {
-    async send(request, response, maxBytes) {
+    async send(request, headers, response, maxBytes) {
       const began = performance.now()
+      const sending = {
+        method: request.method ?? 'GET',
+        path: request.url ?? '/',
+        headers,
+        body: hasBody(request) ? Readable.from(limited(request, maxBytes), { objectMode: false }) : null,
+      }
       try {
-        await attempt(request, response, maxBytes).catch(async (error: unknown) => {
+        await attempt(sending, response).catch(async (error: unknown) => {
           const isLate = performance.now() - began > RETRY_WITHIN_MS
-          if (!repeatable(request) || response.headersSent || isLate) throw error
+          if (!repeatable(sending) || response.headersSent || isLate) throw error
           await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS))
-          await attempt(request, response, maxBytes)
+          if (!response.destroyed) await attempt(sending, response)
         })
       } catch (error) {
-        // What was begun cannot become a problem document; the proxy cuts it off.
-        if (response.headersSent) return
-        throw error instanceof Failure ? error : unavailable(service, error)
+        // What was begun cannot become a problem document.
+        if (response.headersSent) response.destroy()
+        else throw error instanceof Failure ? error : unavailable(service, error)
       }
     },
-    close: () => agent.destroy(),
+    close: () => connections.destroy(),
   }
 }
 
 /** Only what changes nothing and has no body may be sent twice (OPS-2). */
-const repeatable = ({ method, headers }: IncomingMessage): boolean =>
-  (method === 'GET' || method === 'HEAD') && Number(headers['content-length'] ?? 0) === 0
+const repeatable = ({ method, body }: Dispatcher.DispatchOptions): boolean =>
+  (method === 'GET' || method === 'HEAD') && body === null
 
 function unavailable(service: ServiceName, cause: unknown): Failure {
   const refused =

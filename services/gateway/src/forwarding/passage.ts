@@ -1,0 +1,57 @@
+import { AsyncResource } from 'node:async_hooks'
+import type { ServerResponse } from 'node:http'
+
+import type { Dispatcher } from 'undici'
+
+import { passOn } from './pass-on.ts'
+
+/**
+ * A request on its way to a service, and the answer on its way back: not kept, and read only as fast as the client
+ * takes it. undici calls back from whatever its connection was opened for; an AsyncResource, since what is written to
+ * the client, and logged when that is over, belongs to this request.
+ */
+export class Passage extends AsyncResource implements Dispatcher.DispatchHandler {
+  /** Fulfilled when the answer has been handed on, or nobody waits for it any more; rejected when there is none. */
+  readonly over: Promise<void>
+  private readonly settle = Promise.withResolvers<undefined>()
+  private readonly response: ServerResponse
+  private controller: Dispatcher.DispatchController | undefined
+
+  constructor(response: ServerResponse) {
+    super('Passage')
+    this.response = response
+    this.over = this.settle.promise
+    response.once('close', () => this.giveUp())
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller
+    if (this.response.destroyed) this.giveUp()
+  }
+
+  onResponseStart(_: unknown, status: number, headers: Parameters<typeof passOn>[1]): void {
+    this.runInAsyncScope(passOn, undefined, status, headers, this.response)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.runInAsyncScope(() => this.response.write(chunk))) return
+    controller.pause()
+    this.response.once('drain', () => controller.resume())
+  }
+
+  onResponseEnd(): void {
+    this.controller = undefined
+    this.runInAsyncScope(() => this.response.end())
+    this.settle.resolve(undefined)
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.settle.reject(error)
+  }
+
+  /** Nobody waits any more; after the whole answer there is nothing left to abort. */
+  private giveUp(): void {
+    this.settle.resolve(undefined)
+    this.controller?.abort(new Error('The client has gone.'))
+  }
+}
