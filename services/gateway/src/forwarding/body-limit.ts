@@ -7,7 +7,7 @@ import { MAX_CSV_BYTES, MAX_JSON_BYTES } from '@kitroom/http'
 export const bodyLimit = ({ consumes }: Pick<Endpoint, 'consumes'>): number =>
   consumes === 'text/csv' ? MAX_CSV_BYTES : MAX_JSON_BYTES
 
-export const tooLarge = (limit: number): Failure =>
+const tooLarge = (limit: number): Failure =>
   new Failure('body-too-large', `The body may have ${limit} bytes on this route.`)
 
 /**
