@@ -343,7 +343,11 @@ describe('an answer of a service', () => {
     const headers = { authorization: `Bearer ${staff.token}`, 'x-org-id': ORG }
     const options = { port: gateway.port, host: '127.0.0.1', agent: false, path: '/tags', headers }
     const [answer] = (await once(send(options).end(), 'response')) as [IncomingMessage]
-    for (let before = -1; before !== taken; await pause(500)) before = taken
+    let before = -1
+    while (before !== taken) {
+      before = taken
+      await pause(500)
+    }
     expect(taken).toBeLessThan(CHUNKS)
     let bytes = 0
     for await (const chunk of answer as AsyncIterable<Buffer>) bytes += chunk.length
