@@ -336,15 +336,17 @@ describe('an answer of a service', () => {
   it('waits for a client that reads slowly instead of being kept', async () => {
     const CHUNKS = 64
     let taken = 0
-    gateway.upstreams.answer = (_request, response) => {
-      for (let sent = 0; sent < CHUNKS; sent += 1) response.write(Buffer.alloc(MIB), () => (taken += 1))
+    gateway.upstreams.answer = async (_request, response) => {
+      for (; taken < CHUNKS; taken += 1) {
+        await new Promise((resolve) => response.write(Buffer.alloc(MIB), resolve))
+      }
       response.end()
     }
     const headers = { authorization: `Bearer ${staff.token}`, 'x-org-id': ORG }
     const options = { port: gateway.port, host: '127.0.0.1', agent: false, path: '/tags', headers }
     const [answer] = (await once(send(options).end(), 'response')) as [IncomingMessage]
-    let before = -1
-    while (before !== taken) {
+    let before = 0
+    while (taken === 0 || before !== taken) {
       before = taken
       await pause(500)
     }
