@@ -27,7 +27,8 @@ async function serving(...routes: Route[]) {
     statements,
     logger: silent,
     ready: () => Promise.resolve(true),
-    load: { maxInFlight: 3 },
+    // However late a busy machine makes the loop.
+    load: { maxInFlight: 3, maxLoopDelayMs: 60_000 },
   })
   const port = await server.listen(0, '127.0.0.1')
   const send = (path: string, init: RequestInit = {}) =>

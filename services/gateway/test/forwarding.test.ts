@@ -336,11 +336,16 @@ describe('an answer of a service', () => {
   it('waits for a client that reads slowly instead of being kept', async () => {
     const CHUNKS = 64
     let taken = 0
-    gateway.upstreams.answer = async (_request, response) => {
-      for (; taken < CHUNKS; taken += 1) {
-        await new Promise((resolve) => response.write(Buffer.alloc(MIB), resolve))
+    gateway.upstreams.answer = (_request, response) => {
+      const write = () => {
+        if (taken === CHUNKS) response.end()
+        else
+          response.write(Buffer.alloc(MIB), () => {
+            taken += 1
+            write()
+          })
       }
-      response.end()
+      write()
     }
     const headers = { authorization: `Bearer ${staff.token}`, 'x-org-id': ORG }
     const options = { port: gateway.port, host: '127.0.0.1', agent: false, path: '/tags', headers }
