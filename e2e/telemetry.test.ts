@@ -101,7 +101,7 @@ describe('the trace of a booking', () => {
             'booking CLIENT kitroom.inventory.v1.Inventory/ListLendableUnits': {
               'inventory SERVER kitroom.inventory.v1.Inventory/ListLendableUnits': {},
             },
-            'booking CLIENT INSERT booking.booking': {},
+            'booking CLIENT INSERT booking': {},
             'booking CLIENT INSERT outbox': {},
             'booking PRODUCER publish kitroom.booking.booking.create': {
               'audit CONSUMER process kitroom.booking.booking.create': {
