@@ -1,10 +1,9 @@
-import { propagation } from '@opentelemetry/api'
 import { GrpcInstrumentation } from '@opentelemetry/instrumentation-grpc'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino'
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node'
-import { UndiciInstrumentation, type UndiciRequest } from '@opentelemetry/instrumentation-undici'
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { register } from 'import-in-the-middle/register-hooks.mjs'
 
@@ -30,15 +29,6 @@ const DEFAULTS = {
 
 const isProbe = (path: string | undefined) => path?.startsWith('/health') ?? false
 
-/** The instrumentation adds the context of its span to what a client may have sent, and two are none. */
-function dropSentContext({ headers }: UndiciRequest): void {
-  if (!Array.isArray(headers)) return
-  const fields = propagation.fields()
-  for (let at = headers.length - 2; at >= 0; at -= 2) {
-    if (fields.includes(String(headers[at]))) headers.splice(at, 2)
-  }
-}
-
 /**
  * Starts tracing and measuring. Must run before any of the hooked modules is imported.
  * @returns what sends the rest and stops it
@@ -56,7 +46,6 @@ export async function startTelemetry(): Promise<() => Promise<void>> {
       new UndiciInstrumentation({
         requireParentforSpans: true,
         ignoreRequestHook: ({ path }) => isProbe(path),
-        requestHook: (_span, request) => dropSentContext(request),
       }),
       new GrpcInstrumentation(),
       new PgInstrumentation({

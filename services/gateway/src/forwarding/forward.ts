@@ -1,5 +1,6 @@
 import { type Statement, STATEMENT_HEADER, type StatementSigner } from '@kitroom/access-token'
 import { type Endpoint, type ServiceName, SERVICES } from '@kitroom/contracts'
+import { isTraced } from '@kitroom/observability'
 import type { Request, Response } from 'express'
 
 import { bodyLimit, requireAnnouncedSize } from './body-limit.ts'
@@ -26,6 +27,11 @@ export function forwarder(urls: Record<ServiceName, string>, statements: Stateme
       requireAnnouncedSize(endpoint, request)
       const expectsContinue = request.headers.expect?.toLowerCase() === '100-continue'
       const headers = forwardedHeaders(endpoint, request.headers)
+      // Where we trace, the call carries our own context, which goes on from the client's; two would be none.
+      if (isTraced()) {
+        delete headers['traceparent']
+        delete headers['tracestate']
+      }
       headers['x-request-id'] = String(response.locals['requestId'])
       headers[STATEMENT_HEADER] = await statements.sign(service, statement)
       if (expectsContinue) {
