@@ -83,8 +83,18 @@ async function killedAt(step: Step, resource: string, ask: () => Promise<Heard>)
   return asking
 }
 
+/** What was sent together ends together: one of those is enough in the short form. */
+const stepsOf = (steps: Record<string, Step>) => {
+  const all = Object.entries(steps)
+  const sent = all.filter(([, step]) => step.sent === true)
+  return scaled(
+    all.filter((step) => !sent.slice(1).includes(step)),
+    all,
+  )
+}
+
 describe('a keyed booking whose service is killed', () => {
-  it.each(Object.entries(BOOKING))(
+  it.each(stepsOf(BOOKING))(
     'while %s has happened wholly or not at all, and happens once',
     async (_, step) => {
       for (let times = 0; times < scaled(1, 100); times++) {
@@ -185,7 +195,7 @@ describe('a keyed payment whose service is killed', () => {
     return postUntilAnswered(system.url, ann, { path: '/fines/payments', key, body })
   }
 
-  it.each(Object.entries(PAYING))(
+  it.each(stepsOf(PAYING))(
     'while %s has happened wholly or not at all, and happens once',
     async (_, step) => {
       const [fines, key] = [[await impose(), await impose()], randomUUID()]
@@ -212,7 +222,7 @@ describe('a keyed payment whose service is killed', () => {
       [ann.orgId],
     )
     expect(made.map(({ number }) => number)).toEqual(made.map((_, at) => at + 1))
-    expect(made).toHaveLength(Object.keys(PAYING).length + 4)
+    expect(made).toHaveLength(stepsOf(PAYING).length + 4)
     await auditIsComplete()
     const told = await system.sql<{ entity_id: string }>(
       `select entity_id from audit.audit_event where entity_type = 'Payment' and action = 'CREATE'`,
