@@ -27,8 +27,9 @@ export interface ServiceProxy {
 /**
  * How long a connection is kept unused. Below the 65 s after which services close (DOS-2), and below the time for which
  * one that stops still serves: so it has none of ours left when it closes, and no request meets the end of one (OPS-1).
+ * undici looks at its timers twice a second, so it may become a second more.
  */
-const IDLE_MS = 1_000
+const IDLE_MS = 300
 const ANSWER_MS = 30_000
 const RETRY_AFTER_MS = 100
 /** A failure that comes later is a service that took too long, and is not asked again. */
