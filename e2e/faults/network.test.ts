@@ -38,6 +38,12 @@ describe('an inventory that booking does not reach well (FLT-10)', () => {
     }
     return timed(scene.admin, 'POST', '/bookings', body)
   }
+  /** @returns after how many milliseconds something was booked */
+  const untilBooked = async () => {
+    const began = performance.now()
+    while ((await book()).status !== 201 && performance.now() - began < 60_000) await delay(200)
+    return Math.round(performance.now() - began)
+  }
   const flap = async (cable: Cable, until: AbortSignal) => {
     while (!until.aborted) {
       cable.cut()
@@ -56,7 +62,7 @@ describe('an inventory that booking does not reach well (FLT-10)', () => {
   it.each(ways)(
     '%s makes booking answer in time that it cannot, and nothing else',
     async (way, breaks) => {
-      expect(await book()).toMatchObject({ status: 201 })
+      expect(await untilBooked()).toBeLessThan(20_000)
       const hits = toInventory.hits
       const over = new AbortController()
       const broken = Promise.resolve(breaks(toInventory, over.signal))
@@ -74,9 +80,7 @@ describe('an inventory that booking does not reach well (FLT-10)', () => {
       over.abort()
       await broken
       toInventory.mend()
-      const mended = performance.now()
-      while ((await book()).status !== 201 && performance.now() - mended < 60_000) await delay(200)
-      const back = Math.round(performance.now() - mended)
+      const back = await untilBooked()
       const slowest = Math.round(Math.max(...answers.map(({ ms }) => ms)))
       const statuses = [...new Set(answers.map(({ status }) => status))].join()
       say(`inventory ${way}: ${statuses}, the slowest after ${slowest} ms; booked again ${back} ms after`)
