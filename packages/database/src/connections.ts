@@ -1,12 +1,6 @@
 import type { Duplex } from 'node:stream'
 
-import {
-  PostgresDialect,
-  PostgresDriver,
-  type PostgresPool,
-  type PostgresPoolClient,
-  type TransactionSettings,
-} from 'kysely'
+import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import { DatabaseError, Pool, type PoolClient, type PoolConfig, type QueryResult, type Submittable } from 'pg'
 
 import { preparedNames } from './prepared-names.ts'
@@ -30,7 +24,7 @@ export interface Connection {
 }
 
 export interface Connections {
-  /** How the ORM gets its connections. */
+  /** How the ORM gets a connection to look around on; its transactions are begun without it. */
   dialect: PostgresDialect
   /** @throws Error when none becomes free in time, or the server is away */
   connect: () => Promise<Connection>
@@ -39,9 +33,8 @@ export interface Connections {
 }
 
 /**
- * One pool of pg, which gets each connection back. Left to themselves, kysely keeps the connection of a transaction that
- * could not begin or not be rolled back, and pg puts one back into the pool on which it has stopped waiting for an answer
- * (pg #3543); in both cases the pool would be short of it for good.
+ * One pool of pg, which gets each connection back. Left to itself, pg puts one back on which it has stopped waiting for an
+ * answer (pg #3543), and the pool would be short of it for good.
  */
 export function pooled(config: PoolConfig): Connections {
   const pool = new Pool({ ...PATIENCE, pipeline: true, ...config })
@@ -61,7 +54,7 @@ export function pooled(config: PoolConfig): Connections {
     connect: connect as unknown as () => Promise<PostgresPoolClient>,
     end,
   } satisfies PostgresPool
-  return { dialect: new ReleasingDialect(careful), connect, end }
+  return { dialect: new PostgresDialect({ pool: careful }), connect, end }
 }
 
 /** A connection that is not used again, by nobody, once something else than a statement of it has failed. */
@@ -118,34 +111,3 @@ function gathering(client: PoolClient): () => void {
 
 const isAboutStatement = (error: Error): boolean =>
   error instanceof DatabaseError && error.severity !== 'FATAL' && error.severity !== 'PANIC'
-
-class ReleasingDialect extends PostgresDialect {
-  private readonly pool: PostgresPool
-
-  constructor(pool: PostgresPool) {
-    super({ pool })
-    this.pool = pool
-  }
-
-  override createDriver(): PostgresDriver {
-    return new ReleasingDriver({ pool: this.pool })
-  }
-}
-
-type DriverConnection = Parameters<PostgresDriver['releaseConnection']>[0]
-
-class ReleasingDriver extends PostgresDriver {
-  override async beginTransaction(connection: DriverConnection, settings: TransactionSettings) {
-    try {
-      await super.beginTransaction(connection, settings)
-    } catch (error) {
-      await this.releaseConnection(connection)
-      throw error
-    }
-  }
-
-  override async rollbackTransaction(connection: DriverConnection) {
-    // Where this fails the connection is lost, and the server rolls back by itself.
-    await super.rollbackTransaction(connection).catch(() => undefined)
-  }
-}

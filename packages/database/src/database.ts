@@ -68,6 +68,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     logger: () => undefined,
   })
   const translated = (error: unknown) => translate(error, options.constraints ?? {})
+  const translating = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw translated(error)
+    }
+  }
 
   const compiler = orm.em.getKysely()
   const inFrame = framed(connections, compiler)
@@ -82,36 +89,22 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (changed) options.onCommitted?.()
       return result
     },
-    async read(orgId, work) {
+    read(orgId, work) {
       const send = async ({ sql, parameters }: CompiledQuery) => {
         const connection = await connections.connect()
-        try {
-          return await connection.ask(orgId, sql, parameters)
-        } finally {
-          connection.release()
-        }
+        return connection.ask(orgId, sql, parameters).finally(connection.release)
       }
-      try {
-        return await working({ orgId }, () => work(queryOn(compiler, send)))
-      } catch (error) {
-        throw translated(error)
-      }
+      return translating(() => working({ orgId }, () => work(queryOn(compiler, send))))
     },
-    async readHolding(orgId, work) {
+    readHolding(orgId, work) {
       const first = sql`select set_config('app.org_id', ${orgId}, true)`
-      try {
-        return await working({ orgId }, () => inFrame({ readsOnly: true, first }, ({ query }) => work(query)))
-      } catch (error) {
-        throw translated(error)
-      }
+      return translating(() =>
+        working({ orgId }, () => inFrame({ readsOnly: true, first }, ({ query }) => work(query))),
+      )
     },
-    async asRole(role, work) {
+    asRole(role, work) {
       const first = sql`select set_config('role', ${role}, true)`
-      try {
-        return await inFrame({ readsOnly: false, first }, ({ query }) => work(query))
-      } catch (error) {
-        throw translated(error)
-      }
+      return translating(() => inFrame({ readsOnly: false, first }, ({ query }) => work(query)))
     },
     async ready() {
       try {

@@ -49,7 +49,7 @@ export function claim(once: Once, locked: boolean, stored: StoredFor | undefined
   throw new Replayed({ status: stored.status, headers: stored.headers, body: stored.body })
 }
 
-/** Writes the answer down beside the effect, in the same transaction. */
+/** What writes the answer down beside the effect, in the same transaction. */
 export const store = (origin: Origin, once: Once, answer: StoredAnswer): Sql => sql`
   insert into idempotency_key (org_id, user_id, method, path, key, fingerprint, status, headers, body)
   values (${origin.orgId}, ${origin.userId}, ${once.method}, ${once.path}, ${once.key}, ${once.fingerprint},

@@ -107,7 +107,7 @@ export class Changes {
 /** An import changes 100,000 things at once; one statement with all their events would take too long to make and run. */
 const ROWS_AT_ONCE = 1_000
 
-/** Writes one outbox row per change, in as few statements as are quick. */
+/** The statements that write one outbox row per change, as few as are quick. */
 export function outboxRows(
   service: string,
   origin: Origin,
