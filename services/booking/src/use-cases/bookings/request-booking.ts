@@ -27,10 +27,11 @@ export const requestBooking =
       throw new Failure('forbidden', 'Only staff may book on behalf of somebody else.')
     }
     const period = { startAt: wish.start_at, endAt: wish.end_at }
+    const looksAhead = wish.status !== 'DRAFT' && wish.waitlist !== true
     const wanted = wish.items.flatMap((item) => ('resource_id' in item ? [item.resource_id] : []))
     const [supply, kept, roles, policy] = await Promise.all([
       supplyFor(inventory, call.orgId, wish.items),
-      keptUnits(call.orgId, wanted, period),
+      looksAhead && wanted.length > 0 ? keptUnits(call.orgId, wanted, period) : [],
       borrower === call.userId ? call.caller.roles : directory.rolesOf(call.orgId, borrower),
       directory.policyOf(call.orgId),
     ])
@@ -52,7 +53,7 @@ export const requestBooking =
         { by: call.userId, at: tools.now },
         newId,
       )
-      const full = booking.occupies && wish.waitlist !== true ? hopeless(booking, supply, kept) : []
+      const full = looksAhead ? hopeless(booking, supply, kept) : []
       // Who comes too late waits for nobody.
       if (full.length === 0) tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       if (booking.occupies) {
