@@ -8,6 +8,20 @@ export interface Step {
 
 const tableOf = (table: string, mode: string) => `lock table ${table} in ${mode} mode`
 
+/** How every keyed request ends. */
+const END: Record<string, Step> = {
+  'the events are written': {
+    hold: tableOf('booking.outbox', 'share'),
+    waiting: /insert into outbox/,
+    sent: true,
+  },
+  'the answer is stored': {
+    hold: tableOf('booking.idempotency_key', 'share'),
+    waiting: /insert into idempotency_key/,
+    sent: true,
+  },
+}
+
 /** Where a booking can be held up, in the order in which it gets there. */
 export const BOOKING: Record<string, Step> = {
   'inventory is asked': {
@@ -42,16 +56,7 @@ export const BOOKING: Record<string, Step> = {
     waiting: /insert into occupancy/,
     sent: true,
   },
-  'the event is written': {
-    hold: tableOf('booking.outbox', 'share'),
-    waiting: /insert into outbox/,
-    sent: true,
-  },
-  'the answer is stored': {
-    hold: tableOf('booking.idempotency_key', 'share'),
-    waiting: /insert into idempotency_key/,
-    sent: true,
-  },
+  ...END,
 }
 
 /** Where a payment can be held up, in the order in which it gets there. */
@@ -64,14 +69,5 @@ export const PAYING: Record<string, Step> = {
   'it is written': { hold: tableOf('booking.payment', 'share'), waiting: /insert into "booking"."payment"/ },
   'its fines change': { hold: tableOf('booking.fine', 'share'), waiting: /update "booking"."fine"/ },
   'it is joined to its fines': { hold: tableOf('booking.payment_fine', 'share'), waiting: /payment_fine/ },
-  'the events are written': {
-    hold: tableOf('booking.outbox', 'share'),
-    waiting: /insert into outbox/,
-    sent: true,
-  },
-  'the answer is stored': {
-    hold: tableOf('booking.idempotency_key', 'share'),
-    waiting: /insert into idempotency_key/,
-    sent: true,
-  },
+  ...END,
 }
