@@ -83,6 +83,12 @@ async function killedAt(step: Step, resource: string, ask: () => Promise<Heard>)
   return asking
 }
 
+/** Who was killed before all was sent did nothing, so that it is the repetition that does it. */
+function requireDone(heard: Heard, step: Step): void {
+  expect(heard.status).toBe(201)
+  if (step.sent !== true) expect(heard.replayed).toBe(false)
+}
+
 /** What was sent together ends together: one of those is enough in the short form. */
 const stepsOf = (steps: Record<string, Step>) => {
   const all = Object.entries(steps)
@@ -100,7 +106,7 @@ describe('a keyed booking whose service is killed', () => {
       for (let times = 0; times < scaled(1, 100); times++) {
         const resource = await equip(1)
         const heard = await killedAt(step, resource, () => book(resource, 1))
-        expect(heard).toMatchObject({ status: 201, replayed: step.sent ?? false })
+        requireDone(heard, step)
       }
     },
     scaled(30_000, 1_200_000),
@@ -200,7 +206,7 @@ describe('a keyed payment whose service is killed', () => {
     async (_, step) => {
       const [fines, key] = [[await impose(), await impose()], randomUUID()]
       const heard = await killedAt(step, '', () => pay(fines, key))
-      expect(heard).toMatchObject({ status: 201, replayed: step.sent ?? false })
+      requireDone(heard, step)
       expect(await pay(fines, key)).toEqual({ ...heard, replayed: true, tries: 1 })
     },
   )

@@ -2,7 +2,10 @@
 export interface Step {
   hold: string
   waiting: RegExp
-  /** All that follows, the commit too, is with the server by then, which goes through with it whoever is gone. */
+  /**
+   * All that follows, the commit too, has been sent by then: the server goes through with it whoever is gone, unless it
+   * notices in between that nobody listens.
+   */
   sent?: true
 }
 

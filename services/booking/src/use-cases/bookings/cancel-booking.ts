@@ -12,6 +12,6 @@ export const cancelBooking =
       const booking = requireOwnOrStaff(call, 'booking', await bookings.forChange(id), requesterOf)
       requireVersion(expected, booking.version)
       booking.cancel({ by: call.userId, at: now, reason }, newId)
-      await occupancy.free(id)
+      occupancy.free(id)
       return booking
     })

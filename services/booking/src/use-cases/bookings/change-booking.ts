@@ -70,7 +70,7 @@ export const changeBooking =
           before,
           added: { activeBookings: 0, units: booking.items.length - unitsBefore },
         })
-        await tools.occupancy.free(booking.id)
+        tools.occupancy.free(booking.id)
         await takeByPolicy(tools, booking, supply, policy, newId)
       }
       return booking

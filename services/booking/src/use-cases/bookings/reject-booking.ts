@@ -13,6 +13,6 @@ export const rejectBooking =
       if (booking === undefined) throw notFound('booking')
       requireVersion(expected, booking.version)
       booking.reject({ by: call.userId, at: now, reason }, newId)
-      await occupancy.free(id)
+      occupancy.free(id)
       return booking
     })

@@ -16,7 +16,7 @@ export async function carryOut(
   supply: Supply,
 ): Promise<void> {
   const { now, occupancy } = tools
-  if (freed.length > 0) await occupancy.freeItems(freed.map(({ id }) => id))
+  if (freed.length > 0) occupancy.freeItems(freed.map(({ id }) => id))
   const { startAt, endAt } = booking.keeps
   const claim = booking.collected
     ? partOf(booking, [taken], {

@@ -25,7 +25,7 @@ export const checkOutBooking =
         newId,
       )
       await requireHere(occupancy, booking, going)
-      await occupancy.collect(going.map((item) => item.id))
+      occupancy.collect(going.map((item) => item.id))
       return booking
     })
   }

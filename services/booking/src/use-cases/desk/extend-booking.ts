@@ -46,7 +46,7 @@ export const extendBooking =
         extends: booking,
       })
       extend(booking, endAt, tools.now)
-      await tools.occupancy.free(id)
+      tools.occupancy.free(id)
       await takeByPolicy(tools, booking, supply, policy, newId)
       return booking
     })

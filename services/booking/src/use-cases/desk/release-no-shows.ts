@@ -15,7 +15,7 @@ export const releaseNoShows =
         const booking = await bookings.forChange(id)
         if (booking === undefined || !isNoShow(booking, afterMinutes, now)) return
         releaseNoShow(booking, now, newId)
-        await occupancy.free(id)
+        occupancy.free(id)
       })
     const releaseOf = async (orgId: string) => {
       const { noShowMinutes } = await directory.policyOf(orgId)

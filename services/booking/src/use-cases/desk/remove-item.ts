@@ -14,5 +14,5 @@ export const removeItem =
       const item = itemOf(booking, itemId)
       requireVersion(expected, booking.version)
       takeOff(booking, item, now)
-      await occupancy.freeItems([itemId])
+      occupancy.freeItems([itemId])
     })

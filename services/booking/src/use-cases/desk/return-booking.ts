@@ -33,10 +33,10 @@ export const returnBooking =
         newId,
       )
       if (booking.returnedAt === null) {
-        await occupancy.freeItems(coming.map((item) => item.id))
+        occupancy.freeItems(coming.map((item) => item.id))
         return booking
       }
-      await occupancy.free(id)
+      occupancy.free(id)
       const fine = fineFor(booking, booking.returnedAt, policy, newId(), now)
       if (fine !== undefined) fines.add(fine)
       return booking

@@ -17,7 +17,7 @@ async function rehoused(
 ): Promise<boolean> {
   // As little of the booking as is in danger: what is well placed stays where it is.
   const part = partOf(booking, items)
-  await tools.occupancy.freeItems(items.map(({ id }) => id))
+  tools.occupancy.freeItems(items.map(({ id }) => id))
   try {
     await takeUnits(tools, part, supply)
     return true
