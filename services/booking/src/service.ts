@@ -38,7 +38,7 @@ import { noShowReads } from './persistence/no-show-reads.ts'
 import { sweepRefusals } from './persistence/refusals.ts'
 import { reportReads } from './persistence/reports/report-reads.ts'
 import { settledRound } from './persistence/settled-supply.ts'
-import { keptUnits, takenUnits } from './persistence/taken-units.ts'
+import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
 import {
   OfferItemMapping,
@@ -107,7 +107,6 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       directory: policies,
       wishesOf: reads.wishesOf,
       stranded: reads.stranded,
-      keptUnits: keptUnits(database),
       settledRound: settledRound(database),
       late: lateReads(database, jobRole),
       noShows: noShowReads(database, jobRole),

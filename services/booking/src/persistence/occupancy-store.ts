@@ -127,6 +127,18 @@ export function occupancyStore(
       return scheduleOf(rows, now)
     },
 
+    async kept(resourceIds, period) {
+      const rows = await query(sql<{ resource_id: string; unit_id: string; start_at: Date; end_at: Date }>`
+        select resource_id, unit_id, lower(during) as start_at, upper(during) as end_at from occupancy
+        where org_id = ${orgId} and resource_id = any(${[...resourceIds]}::uuid[]) and during && ${range(period)}
+          and (held_until is null or held_until > clock_timestamp())`)
+      return rows.map((row) => ({
+        resourceId: row.resource_id,
+        unitId: row.unit_id,
+        period: { startAt: row.start_at, endAt: row.end_at },
+      }))
+    },
+
     async take(claim: Claim) {
       await write()
       const { holder, keeps, claimed } = claim

@@ -1,7 +1,6 @@
 import { type Database, sql } from '@kitroom/database'
 
 import type { AvailabilityReads } from '../use-cases/availability/ports.ts'
-import type { Ports } from '../use-cases/ports.ts'
 import { isOverdue } from './overdue-units.ts'
 
 /**
@@ -18,23 +17,3 @@ export const takenUnits =
           and (upper(during) > ${startAt} or ${isOverdue(sql`now()`)})
           and (held_until is null or held_until > clock_timestamp())`),
     )
-
-/**
- * What keeps units of each of the resources at some time of a period, at this moment. A loan that is overdue is left out once
- * its time is over, though it keeps its unit.
- */
-export const keptUnits =
-  (database: Pick<Database, 'read'>): Ports['keptUnits'] =>
-  (orgId, resourceIds, { startAt, endAt }) =>
-    database.read(orgId, async (query) => {
-      const rows = await query(sql<{ resource_id: string; unit_id: string; start_at: Date; end_at: Date }>`
-        select resource_id, unit_id, lower(during) as start_at, upper(during) as end_at from occupancy
-        where org_id = ${orgId} and resource_id = any(${[...resourceIds]}::uuid[])
-          and during && tstzrange(${startAt}::timestamptz, ${endAt}::timestamptz)
-          and (held_until is null or held_until > clock_timestamp())`)
-      return rows.map((row) => ({
-        resourceId: row.resource_id,
-        unitId: row.unit_id,
-        period: { startAt: row.start_at, endAt: row.end_at },
-      }))
-    })

@@ -78,6 +78,14 @@ export interface OccupancyStore {
    * bookings that may be moved. A loan that is overdue keeps its unit without end.
    */
   around: (resourceId: string, period: Period, reach: 'overlapping' | 'connected') => Promise<Schedule>
+  /**
+   * What keeps units of the resources at some time of the period, for a look before the lock. A loan that is overdue is left
+   * out once its time is over, though it keeps its unit.
+   */
+  kept: (
+    resourceIds: readonly string[],
+    period: Period,
+  ) => Promise<readonly (Placement & { resourceId: string })[]>
   /** Takes the units of a claim for as long as it keeps them, in one statement. */
   take: (claim: Claim) => Promise<void>
   /** Moves items to other units, in one statement, judged at its end. */
@@ -166,12 +174,6 @@ export interface Ports {
     resourceId: string,
     lendable: readonly string[],
   ) => Promise<readonly { id: string; resourceIds: readonly string[] }[]>
-  /** What keeps units of the resources within the period, as it is before anything is locked. */
-  keptUnits: (
-    orgId: string,
-    resourceIds: readonly string[],
-    period: Period,
-  ) => Promise<readonly (Placement & { resourceId: string })[]>
   /** How often changes of a resource were settled; 0 when none was. */
   settledRound: (orgId: string, resourceId: string) => Promise<number>
   late: LateReads

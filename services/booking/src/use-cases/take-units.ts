@@ -33,22 +33,29 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
 }
 
 /**
- * The parts of a claim that were out of the question already when it was asked for, before any lock: who comes too late can
- * hear it at once, instead of one after the other. None where moving bookings might help.
- * @param kept what keeps units of its resources, seen since the request came
+ * The parts of a claim that are out of the question before any lock is taken: who comes too late can hear it at once, instead
+ * of one after the other. None where moving bookings might help.
  */
-export const hopeless = (
+export async function hopeless(
+  { occupancy }: Pick<Tools, 'occupancy'>,
   claim: Claim,
   supply: Supply,
-  kept: readonly (Placement & { resourceId: string })[],
-): Group[] =>
-  [...Map.groupBy(claim.claimed, (item) => item.resourceId)]
-    .filter(([resourceId]) => supply.resources.get(resourceId)?.lendable === true)
+): Promise<Group[]> {
+  const wanted = [...Map.groupBy(claim.claimed, (item) => item.resourceId)].filter(
+    ([resourceId]) => supply.resources.get(resourceId)?.lendable === true,
+  )
+  if (wanted.length === 0) return []
+  const kept = await occupancy.kept(
+    wanted.map(([resourceId]) => resourceId),
+    claim.keeps,
+  )
+  return wanted
     .map(([resourceId, items]) => {
       const fixed = kept.filter((placement) => placement.resourceId === resourceId)
       return withoutMoves(claim, resourceId, items, supply, { fixed, movable: [] })
     })
     .filter((group) => group.hopeless)
+}
 
 /** @throws Failure unit-unavailable, with what is in the way and nothing of whose it is */
 export function refuse(tools: Pick<Tools, 'noteRefusal'>, claim: Claim, full: readonly Group[]): never {

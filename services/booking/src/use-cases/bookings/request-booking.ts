@@ -20,18 +20,14 @@ export type Requested = { booking: Booking } | { entry: EntryView }
  * enter it late.
  */
 export const requestBooking =
-  ({ inTransaction, inventory, directory, keptUnits, newId }: Ports) =>
+  ({ inTransaction, inventory, directory, newId }: Ports) =>
   async (call: Call, wish: BookingWish): Promise<Requested> => {
     const borrower = wish.on_behalf_of ?? call.userId
     if (borrower !== call.userId && !isStaff(call)) {
       throw new Failure('forbidden', 'Only staff may book on behalf of somebody else.')
     }
-    const period = { startAt: wish.start_at, endAt: wish.end_at }
-    const looksAhead = wish.status !== 'DRAFT' && wish.waitlist !== true
-    const wanted = wish.items.flatMap((item) => ('resource_id' in item ? [item.resource_id] : []))
-    const [supply, kept, roles, policy] = await Promise.all([
+    const [supply, roles, policy] = await Promise.all([
       supplyFor(inventory, call.orgId, wish.items),
-      looksAhead && wanted.length > 0 ? keptUnits(call.orgId, wanted, period) : [],
       borrower === call.userId ? call.caller.roles : directory.rolesOf(call.orgId, borrower),
       directory.policyOf(call.orgId),
     ])
@@ -45,7 +41,7 @@ export const requestBooking =
           id: newId(),
           orgId: call.orgId,
           requesterUserId: borrower,
-          period,
+          period: { startAt: wish.start_at, endAt: wish.end_at },
           purpose: wish.purpose,
           wishes,
           draft: wish.status === 'DRAFT',
@@ -53,7 +49,7 @@ export const requestBooking =
         { by: call.userId, at: tools.now },
         newId,
       )
-      const full = looksAhead ? hopeless(booking, supply, kept) : []
+      const full = booking.occupies && wish.waitlist !== true ? await hopeless(tools, booking, supply) : []
       // Who comes too late waits for nobody.
       if (full.length === 0) tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       if (booking.occupies) {
