@@ -39,7 +39,7 @@ async function conductOf(
           where f.org_id = b.org_id and f.booking_id = b.id and f.status = 'WAIVED' and not exists (
             select from replacement_charge r where r.org_id = f.org_id and r.fine_id = f.id))
     ) as late, (
-      select count(*) as fines, coalesce(sum(amount_cents), 0)::bigint as cents
+      select count(id) as fines, coalesce(sum(amount_cents), 0)::bigint as cents
       from fine
       where org_id = ${orgId} and user_id = ${userId} and status = 'OPEN'
     ) as debt`)

@@ -15,21 +15,25 @@ const row = (booking: Booking): Sql => sql`
      ${booking.atRiskReason}, ${booking.noShowAt}, ${booking.createdAt}, ${booking.updatedAt},
      ${booking.cancelledAt}, ${booking.pickedUpAt}, ${booking.returnedAt}, ${booking.version})`
 
+/** By name, not as `*`: then the server keeps the statement prepared. */
+const ITEM_COLUMNS = sql`id, position, resource_id, resource_unit_id, pinned, handed_out_at, handed_out_condition,
+  hand_out_note, returned_at, returned_condition, return_note`
+
 const itemRows = ({ orgId, id: bookingId, items }: Booking): Sql => sql`
-  insert into booking_item
-    (org_id, booking_id, id, position, resource_id, resource_unit_id, pinned, handed_out_at, handed_out_condition,
-     hand_out_note, returned_at, returned_condition, return_note)
-  select ${orgId}::uuid, ${bookingId}::uuid, * from unnest(
+  insert into booking_item (org_id, booking_id, ${ITEM_COLUMNS})
+  select ${orgId}::uuid, ${bookingId}::uuid, ${ITEM_COLUMNS} from unnest(
     ${items.map(({ id }) => id)}::uuid[], ${items.map(({ position }) => position)}::int[],
     ${items.map(({ resourceId }) => resourceId)}::uuid[], ${items.map((item) => item.resourceUnitId)}::uuid[],
     ${items.map(({ pinned }) => pinned)}::bool[], ${items.map((item) => item.handedOutAt)}::timestamptz[],
     ${items.map((item) => item.handedOutCondition)}::text[], ${items.map((item) => item.handOutNote)}::text[],
     ${items.map(({ returnedAt }) => returnedAt)}::timestamptz[],
-    ${items.map((item) => item.returnedCondition)}::text[], ${items.map(({ returnNote }) => returnNote)}::text[])`
+    ${items.map((item) => item.returnedCondition)}::text[], ${items.map(({ returnNote }) => returnNote)}::text[]
+  ) as item (${ITEM_COLUMNS})`
 
 const historyRows = ({ orgId, id: bookingId, history }: Booking): Sql => sql`
   insert into booking_status_change (org_id, booking_id, id, position, status, at, actor_user_id, reason)
-  select ${orgId}::uuid, ${bookingId}::uuid, * from unnest(
+  select ${orgId}::uuid, ${bookingId}::uuid, id, position, status, at, actor_user_id, reason from unnest(
     ${history.map(({ id }) => id)}::uuid[], ${history.map(({ position }) => position)}::int[],
     ${history.map(({ status }) => status)}::text[], ${history.map(({ at }) => at)}::timestamptz[],
-    ${history.map(({ actorUserId }) => actorUserId)}::uuid[], ${history.map(({ reason }) => reason)}::text[])`
+    ${history.map(({ actorUserId }) => actorUserId)}::uuid[], ${history.map(({ reason }) => reason)}::text[]
+  ) as change (id, position, status, at, actor_user_id, reason)`

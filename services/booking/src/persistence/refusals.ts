@@ -6,12 +6,13 @@ import type { RefusedDemand } from '../use-cases/demand/ports.ts'
 /** Writes down of what somebody did not get enough. */
 export const refusalRows = (orgId: string, refused: readonly RefusedDemand[]): Sql => sql`
   insert into refused_demand (org_id, id, resource_id, user_id, start_at, end_at, units)
-  select ${orgId}::uuid, * from unnest(
+  select ${orgId}::uuid, id, resource_id, user_id, start_at, end_at, units from unnest(
     ${refused.map(() => uuidv7())}::uuid[], ${refused.map(({ resourceId }) => resourceId)}::uuid[],
     ${refused.map(({ userId }) => userId)}::uuid[],
     ${refused.map(({ period }) => period.startAt.toISOString())}::timestamptz[],
     ${refused.map(({ period }) => period.endAt.toISOString())}::timestamptz[],
-    ${refused.map(({ units }) => units)}::int[])`
+    ${refused.map(({ units }) => units)}::int[]
+  ) as refused (id, resource_id, user_id, start_at, end_at, units)`
 
 /** Deletes refusals that no report can be about any more: those before the longest one that ends a year ago. */
 export const sweepRefusals = (database: Database, jobRole: string): Promise<void> =>

@@ -7,7 +7,7 @@ import { type Logger, type Stopping, stopping } from '@kitroom/http'
 
 import { protocolProblem } from './problem-answers.ts'
 import { ProtocolError } from './protocol-error.ts'
-import { BARE_GUARDS } from './security-headers.ts'
+import { GUARDS } from './security-headers.ts'
 
 export interface EdgeServer extends Stopping {
   /** @returns the port listened on; port 0 lets the system choose */
@@ -83,7 +83,7 @@ function asText(refusal: ProtocolError): string {
     ...headers,
     'Content-Length': String(Buffer.byteLength(body)),
     'X-Request-Id': requestId,
-    ...BARE_GUARDS,
+    ...GUARDS,
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`)
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`
