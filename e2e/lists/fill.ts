@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 
+import { until } from '../client.ts'
 import { fillAudit } from './fill-audit.ts'
 import { fillBookings } from './fill-bookings.ts'
 import { fillInventory } from './fill-inventory.ts'
@@ -24,8 +25,26 @@ export async function fill(adminUrl: string, filling: Filling): Promise<void> {
       }),
     ),
   )
-  // Not while others write: what they could still see is not marked as seen by all.
-  await connected(adminUrl, (client) => client.query('vacuum (analyze)'))
+  await connected(adminUrl, markAsSeen)
+}
+
+const SCHEMAS = ['auth', 'inventory', 'booking', 'audit']
+
+/** An index is read alone where the pages behind it are marked; one is not while an older transaction, or ANALYZE, is on. */
+async function markAsSeen(client: Client): Promise<void> {
+  await until(
+    async () => {
+      await client.query('vacuum (analyze)')
+      const { rows } = await client.query<{ relname: string }>(
+        `select relname from pg_class
+         where relkind = 'r' and relnamespace = any($1::regnamespace[]) and relallvisible < relpages * 0.95`,
+        [SCHEMAS],
+      )
+      return rows
+    },
+    (unmarked) => unmarked.length === 0,
+    120_000,
+  )
 }
 
 async function connected(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {

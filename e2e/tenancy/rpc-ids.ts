@@ -85,8 +85,13 @@ export function rpcs(
         }),
     },
     ListResources: {
-      fields: ['after_id'],
-      ask: (org_id, { things }) => inventory.listResources({ org_id, after_id: before(things.resources) }),
+      fields: ['after_id', 'resource_ids'],
+      ask: (org_id, { things }) =>
+        inventory.listResources({
+          org_id,
+          after_id: before(things.resources),
+          resource_ids: [things.resources],
+        }),
     },
     BatchGetBookings: {
       fields: ['booking_ids'],

@@ -198,6 +198,7 @@ function inventoryFake(
           await ready('listResources', request)
           const after = [...equipment.values()]
             .filter(({ orgId, id }) => orgId === request.org_id && id > request.after_id)
+            .filter(({ id }) => request.resource_ids.length === 0 || request.resource_ids.includes(id))
             .toSorted((a, b) => (a.id < b.id ? -1 : 1))
           return {
             // A few at a time, as if messages were small.

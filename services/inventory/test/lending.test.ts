@@ -91,7 +91,7 @@ describe('what booking asks of the inventory', () => {
     await on.send(other, 'DELETE', `/units/${third!.id}`)
     const gone = await on.resource(other, 'Gone', [])
     await on.send(other, 'DELETE', `/resources/${gone.id}`)
-    const all = { org_id: other.orgId, after_id: '' }
+    const all = { org_id: other.orgId, after_id: '', resource_ids: [] }
     const type = 'Mikrofone'
     const few = [
       { resource_id: lost.id, name: 'Lamp', type, units: 2, deleted: false },
@@ -99,6 +99,10 @@ describe('what booking asks of the inventory', () => {
     ]
     expect(await inventory.listResources(all)).toEqual({ resources: few, has_next: false })
     expect(await inventory.listResources({ ...all, after_id: lost.id })).toEqual({
+      resources: few.slice(1),
+      has_next: false,
+    })
+    expect(await inventory.listResources({ ...all, resource_ids: [gone.id, randomUUID()] })).toEqual({
       resources: few.slice(1),
       has_next: false,
     })

@@ -21,14 +21,20 @@ export const namesFrom = (
   inventory: Pick<GrpcClient<'Inventory'>, 'listResources' | 'batchGetUnits'>,
   directory: Pick<GrpcClient<'Directory'>, 'batchGetUsers'>,
 ): Names => ({
-  async resources(orgId) {
-    const found: NamedResource[] = []
-    for (;;) {
-      const after_id = found.at(-1)?.id ?? ''
-      const { resources, has_next } = await inventory.listResources({ org_id: orgId, after_id })
-      found.push(...resources.map(({ resource_id, ...resource }) => ({ id: resource_id, ...resource })))
-      if (!has_next || resources.length === 0) return found
+  async resources(orgId, ids) {
+    const listed = async (resource_ids: string[]) => {
+      const found: NamedResource[] = []
+      for (;;) {
+        const after_id = found.at(-1)?.id ?? ''
+        const answer = await inventory.listResources({ org_id: orgId, after_id, resource_ids })
+        found.push(...answer.resources.map(({ resource_id: id, ...resource }) => ({ id, ...resource })))
+        if (!answer.has_next || answer.resources.length === 0) return found
+      }
     }
+    if (ids === undefined) return listed([])
+    // An inventory of the version before tells of all.
+    const wanted = async (part: string[]) => (await listed(part)).filter(({ id }) => part.includes(id))
+    return inParts(ids, wanted)
   },
   async units(orgId, ids) {
     const found = await inParts(

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Lending } from '../use-cases/ports.ts'
 
 const Ids = z.array(Id).max(100)
-const ListResources = z.object({ org_id: Id, after_id: Id.or(z.literal('')) })
+const ListResources = z.object({ org_id: Id, after_id: Id.or(z.literal('')), resource_ids: Ids })
 const BatchGetUnits = z.object({ org_id: Id, unit_ids: Ids })
 const ListLendableUnits = z.object({ org_id: Id, resource_ids: Ids, unit_ids: Ids })
 
@@ -38,8 +38,9 @@ export const inventory = ({ units, resources, find, list }: Lending): Implementa
     return { resources: await resources(org_id, { resourceIds: resource_ids, unitIds: unit_ids }) }
   },
   async listResources(request) {
-    const { org_id, after_id } = read(ListResources, request)
-    const { resources: listed, hasNext } = await list(org_id, given(after_id))
+    const { org_id, after_id, resource_ids } = read(ListResources, request)
+    const wanted = { after: given(after_id), ids: resource_ids.length === 0 ? undefined : resource_ids }
+    const { resources: listed, hasNext } = await list(org_id, wanted)
     return { resources: listed, has_next: hasNext }
   },
   async findLendableResources(request) {

@@ -181,9 +181,9 @@ export interface Lending {
     wanted: { resourceIds: readonly string[]; unitIds: readonly string[] },
   ) => Promise<ResourceForBooking[]>
   find: (orgId: string, wanted: LendableFilter & Paging) => Promise<Page<FoundResource>>
-  /** The resources after this one by id, deleted ones too, as many as fit into a message. */
+  /** The resources after one by id, or those of these ids, deleted ones too, as many as fit into a message. */
   list: (
     orgId: string,
-    after: string | undefined,
+    wanted: { after: string | undefined; ids: readonly string[] | undefined },
   ) => Promise<{ resources: ListedResource[]; hasNext: boolean }>
 }

@@ -25,8 +25,8 @@ export interface NamedPerson {
 
 /** What others know of the ids in a report. @throws Failure dependency-unavailable */
 export interface Names {
-  /** All resources of an organisation, deleted ones too. */
-  resources: (orgId: string) => Promise<NamedResource[]>
+  /** Resources of an organisation, deleted ones too: those of these ids, or all. */
+  resources: (orgId: string, ids?: readonly string[]) => Promise<NamedResource[]>
   /** By id; absent when the unit is deleted. */
   units: (orgId: string, ids: readonly string[]) => Promise<ReadonlyMap<string, NamedUnit>>
   /** By id; absent for whoever has no role in the organisation. */

@@ -10,11 +10,12 @@ export const reportDemand =
   ({ reads, names, now }: Pick<ReportPorts, 'reads' | 'names' | 'now'>) =>
   async (call: Call, question: DemandQuestion, asFile: boolean): Promise<Page<Demand>> => {
     const window = reportWindow(question, now())
-    const [page, resources] = await Promise.all([
-      reads.demand(call.orgId, wholeIf(asFile, question), window),
-      names.resources(call.orgId),
-    ])
+    const page = requireWhole(asFile, await reads.demand(call.orgId, wholeIf(asFile, question), window))
+    const resources = await names.resources(
+      call.orgId,
+      page.rows.map(({ resource_id }) => resource_id),
+    )
     const nameOf = new Map(resources.map(({ id, name }) => [id, name]))
     const rows = page.rows.map((row) => ({ ...row, resource_name: nameOf.get(row.resource_id) ?? null }))
-    return requireWhole(asFile, { ...page, rows })
+    return { ...page, rows }
   }

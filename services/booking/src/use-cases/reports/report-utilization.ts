@@ -16,15 +16,14 @@ export const reportUtilization =
     const { startAt, endAt } = reportWindow(question, now())
     const [policy, resources] = await Promise.all([
       directory.policyOf(call.orgId),
-      names.resources(call.orgId),
+      names.resources(call.orgId, question.resource_id),
     ])
     const open = openDuring(policy, { startAt: new Date(startAt.getTime() - WEEK_MS), endAt })
-    const { resource_id: wanted } = question
     const page = await reads.utilization(
       call.orgId,
       { ...wholeIf(asFile, question), to: endAt },
       { timezone: policy.timezone, open },
-      wanted === undefined ? resources : resources.filter(({ id }) => wanted.includes(id)),
+      resources,
     )
     return requireWhole(asFile, page)
   }

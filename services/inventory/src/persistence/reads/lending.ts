@@ -44,7 +44,7 @@ export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
         order by resource.id`),
     ),
 
-  list: (orgId, after) =>
+  list: (orgId, { after, ids }) =>
     read(orgId, async (query) => {
       const rows = await query(sql<ListedResource & { fits: boolean }>`
         select resource.id as resource_id, resource.name, resource.type, resource.deleted_at is not null as deleted,
@@ -54,7 +54,9 @@ export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
                 where unit.org_id = resource.org_id and unit.resource_id = resource.id
                   and unit.status not in ('LOST', 'RETIRED') and unit.deleted_at is null) as units
         from resource
-        where resource.org_id = ${orgId} and (${after ?? null}::uuid is null or resource.id > ${after ?? null}::uuid)
+        where resource.org_id = ${orgId}
+          ${after === undefined ? sql`` : sql`and resource.id > ${after}`}
+          ${ids === undefined ? sql`` : sql`and resource.id = any(${[...ids]}::uuid[])`}
         order by resource.id limit ${MAX_LISTED + 1}`)
       const listed = rows.slice(0, MAX_LISTED).filter(({ fits }) => fits)
       return { resources: listed, hasNext: listed.length < rows.length }

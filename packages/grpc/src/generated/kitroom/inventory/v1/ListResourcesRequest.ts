@@ -4,9 +4,11 @@
 export interface ListResourcesRequest {
   'org_id'?: (string);
   'after_id'?: (string);
+  'resource_ids'?: (string)[];
 }
 
 export interface ListResourcesRequest__Output {
   'org_id': (string);
   'after_id': (string);
+  'resource_ids': (string)[];
 }
