@@ -3,29 +3,21 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { type StatementSigner, statementSigner, statementVerifier } from '@kitroom/access-token'
-import { type EntityChanged, type PolicyChange, type Role, subjectOf } from '@kitroom/contracts'
-import { Failure } from '@kitroom/errors'
+import { type StatementSigner, statementSigner } from '@kitroom/access-token'
+import { type EntityChanged, type Role, subjectOf } from '@kitroom/contracts'
 import { connectBroker } from '@kitroom/events'
-import { type GrpcServer, grpcServer, type Implementation } from '@kitroom/grpc'
 import { startNats } from '@kitroom/local-servers'
 import { createLogger } from '@kitroom/service'
-import { type TestDatabase, testDatabase, type TestIdentity, testIdentity } from '@kitroom/testing'
+import { type TestDatabase, testDatabase, testIdentity } from '@kitroom/testing'
 
 import type { BookingConfig } from '../src/config.ts'
 import { migrations } from '../src/persistence/migrations/index.ts'
 import { type BookingService, startBooking } from '../src/service.ts'
+import { fakedAuth, type OrganizationRules, type Person } from './faked-auth.ts'
+import { type Asked, type Equipment, fakedInventory, type Mood } from './faked-inventory.ts'
 
-/** Equipment as the faked inventory tells it. */
-export interface Equipment {
-  id: string
-  orgId: string
-  name: string
-  type: string
-  lendable: boolean
-  units: { id: string; lendable: boolean }[]
-  deleted?: boolean
-}
+export type { OrganizationRules, Person } from './faked-auth.ts'
+export type { Equipment } from './faked-inventory.ts'
 
 export interface Answer {
   status: number
@@ -37,23 +29,11 @@ export interface Answer {
   }
 }
 
-export interface Person {
-  userId: string
-  orgId: string
-  roles: readonly Role[]
-}
-
 export interface RequestOptions {
   body?: unknown
   headers?: Record<string, string>
   key?: string
   ifMatch?: string
-}
-
-/** What an organisation has set; what is left out has its default. */
-export interface OrganizationRules extends PolicyChange {
-  currency?: string
-  timezone?: string
 }
 
 /** The real booking service over real PostgreSQL and NATS, with its neighbours faked at their gRPC ports. */
@@ -97,165 +77,10 @@ export interface BookingSystem extends AsyncDisposable {
   /** Its next answer about what can be lent is given now and comes when the promise is settled. */
   holdAnswer: (until: Promise<unknown>) => void
   /** What the faked inventory was asked. */
-  asked: { method: string; request: object }[]
+  asked: Asked[]
 }
 
 const logger = createLogger({ service: 'booking', level: 'error' })
-
-type Find = Implementation<'Inventory'>['findLendableResources']
-type Search = Parameters<Find>[0]
-
-/** Answers like inventory's own search (services/inventory/test/lendable-search.test.ts), by pages and without tags. */
-function foundIn(equipment: readonly Equipment[], request: Search): Awaited<ReturnType<Find>> {
-  const taken = new Set(request.taken_unit_ids)
-  const matching = equipment
-    .filter(({ orgId, name, lendable }) => orgId === request.org_id && lendable && name.includes(request.q))
-    .map(({ id, name, type, units }) => {
-      const lendable = units.filter((unit) => unit.lendable)
-      const units_free = lendable.filter((unit) => !taken.has(unit.id)).length
-      return { resource_id: id, name, type, tags: [], units_total: lendable.length, units_free }
-    })
-    .filter(({ units_total, units_free }) => (request.free_only ? units_free : units_total) > 0)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const start = (Math.max(1, request.page) - 1) * request.limit
-  const resources = matching.slice(start, start + request.limit)
-  const has_next = matching.length > start + request.limit
-  return { resources, total: matching.length, has_next, next_cursor: has_next ? 'next' : '' }
-}
-
-interface Mood {
-  delay: number
-  failing: boolean
-  /** What the next answer waits for. */
-  held: Promise<unknown> | undefined
-}
-
-function inventoryFake(
-  identity: TestIdentity,
-  equipment: Map<string, Equipment>,
-  mood: Mood,
-  asked: BookingSystem['asked'],
-): GrpcServer {
-  const ready = async (method: string, request: object) => {
-    asked.push({ method, request })
-    await new Promise((resolve) => setTimeout(resolve, mood.delay))
-    if (mood.failing) throw new Failure('dependency-unavailable', 'The faked inventory is told to fail.')
-  }
-  const owner = (unitId: string) =>
-    [...equipment.values()].find(({ units }) => units.some(({ id }) => id === unitId))
-  return grpcServer({
-    service: 'inventory',
-    logger,
-    statements: statementVerifier({
-      audience: 'inventory',
-      publicJwks: identity.publicJwks,
-      issuers: ['booking'],
-    }),
-    implementations: {
-      Inventory: {
-        async batchGetUnits(request) {
-          await ready('batchGetUnits', request)
-          const { org_id, unit_ids } = request
-          const units = unit_ids.flatMap((id) => {
-            const of = owner(id)
-            if (of?.orgId !== org_id) return []
-            const lendable = of.lendable && of.units.some((unit) => unit.id === id && unit.lendable)
-            return {
-              id,
-              resource_id: of.id,
-              barcode: id,
-              status: 'AVAILABLE',
-              lendable,
-              resource_name: of.name,
-              resource_type: of.type,
-            }
-          })
-          return { units }
-        },
-        async listLendableUnits(request) {
-          await ready('listLendableUnits', request)
-          const { org_id, resource_ids, unit_ids } = request
-          const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id)?.id)])
-          const resources = [...equipment.values()].filter(({ id, orgId }) => ids.has(id) && orgId === org_id)
-          const answer = {
-            resources: resources.map(({ id, name, type, lendable, units }) => ({
-              resource_id: id,
-              name,
-              type,
-              lendable,
-              unit_ids: units
-                .filter((unit) => unit.lendable)
-                .map((unit) => unit.id)
-                .sort(),
-            })),
-          }
-          const { held } = mood
-          mood.held = undefined
-          await held
-          return answer
-        },
-        async listResources(request) {
-          await ready('listResources', request)
-          const after = [...equipment.values()]
-            .filter(({ orgId, id }) => orgId === request.org_id && id > request.after_id)
-            .filter(({ id }) => request.resource_ids.length === 0 || request.resource_ids.includes(id))
-            .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-          return {
-            // A few at a time, as if messages were small.
-            resources: after.slice(0, 3).map(({ id, name, units, deleted = false }) => {
-              return { resource_id: id, name, type: 'T', units: units.length, deleted }
-            }),
-            has_next: after.length > 3,
-          }
-        },
-        async findLendableResources(request) {
-          await ready('findLendableResources', request)
-          return foundIn([...equipment.values()], request)
-        },
-      },
-    },
-  })
-}
-
-function authFake(
-  identity: TestIdentity,
-  people: Map<string, Person>,
-  rules: Map<string, OrganizationRules>,
-): GrpcServer {
-  return grpcServer({
-    service: 'auth',
-    logger,
-    statements: statementVerifier({
-      audience: 'auth',
-      publicJwks: identity.publicJwks,
-      issuers: ['booking'],
-    }),
-    implementations: {
-      Access: { getCaller: () => Promise.reject(new Error('booking does not ask this')) },
-      Directory: {
-        batchGetUsers: ({ org_id, user_ids }) =>
-          Promise.resolve({
-            users: user_ids.flatMap((id) => {
-              const person = people.get(id)
-              if (person?.orgId !== org_id) return []
-              return { id, email: 'a@b.example', full_name: 'A', is_active: true, roles: [...person.roles] }
-            }),
-          }),
-        getOrganization: ({ org_id }) => {
-          const { currency = 'EUR', timezone = 'Europe/Zurich', ...policy } = rules.get(org_id) ?? {}
-          return Promise.resolve({
-            id: org_id,
-            name: 'O',
-            timezone,
-            currency,
-            policy_json: JSON.stringify(policy),
-            version: 1,
-          })
-        },
-      },
-    },
-  })
-}
 
 interface SystemOptions {
   /** A database to work on instead of one of its own. */
@@ -277,9 +102,9 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
   const people = new Map<string, Person>()
   const rules = new Map<string, OrganizationRules>()
   const mood: Mood = { delay: 0, failing: false, held: undefined }
-  const asked: BookingSystem['asked'] = []
-  const inventory = parts.adopt(inventoryFake(identity, equipment, mood, asked), (fake) => fake.close())
-  const auth = parts.adopt(authFake(identity, people, rules), (fake) => fake.close())
+  const asked: Asked[] = []
+  const inventory = parts.adopt(fakedInventory(identity, equipment, mood, asked), (fake) => fake.close())
+  const auth = parts.adopt(fakedAuth(identity, people, rules), (fake) => fake.close())
   const config: BookingConfig = {
     service: 'booking',
     logLevel: 'error',
