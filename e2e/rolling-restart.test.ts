@@ -12,8 +12,6 @@ import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
 const REPLICAS = 2
 const ROUNDS = scaled(1, 20)
 const PER_SECOND = scaled(10, 100)
-/** Who is asked from outside and asks others itself; all of them in the full form. */
-const RESTARTED = scaled<readonly App[]>(['booking'], APPS)
 
 let parts: AsyncDisposableStack
 let system: TestSystem
@@ -100,7 +98,7 @@ describe('two processes of each service, under load', () => {
       const loading = load()
       const restarts = []
       for (let round = 0; round < ROUNDS; round++) {
-        for (const app of RESTARTED) {
+        for (const app of APPS) {
           for (const process of system.replicas(app)) restarts.push(await restart(app, process))
         }
       }
