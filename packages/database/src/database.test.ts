@@ -167,6 +167,14 @@ describe('a transaction', () => {
     for (let n = 0; n < 20; n++) await database.read(orgId, (query) => query(sql`select 1`))
   })
 
+  it('gives back what a reader held before the reader is told', async () => {
+    const held = () =>
+      database.readHolding(orgId, (query) =>
+        query(sql<{ won: boolean }>`select pg_try_advisory_xact_lock(hashtextextended('lamp', 0)) as won`),
+      )
+    for (let n = 0; n < 100; n++) expect(await held()).toEqual([{ won: true }])
+  })
+
   it('sees nothing of another organisation and cannot write for it', async () => {
     await add(lampNamed('ours'))
     expect(await database.read(randomUUID(), (query) => query(sql`select * from lamp`))).toEqual([])

@@ -6,7 +6,6 @@ import { sqlStateOf } from './postgres-error.ts'
 import { type Query, queryOn, type Sql } from './sql.ts'
 
 export interface Frame<First> {
-  /** Nothing is written in it, so that nobody waits for its end. */
   readsOnly: boolean
   /** Says for whom, before anything else is asked. */
   first: Sql<First>
@@ -75,13 +74,8 @@ export const framed =
       await end('rollback').catch(() => undefined)
       throw sqlStateOf(error) === FAILED_BEFORE ? (failed?.error ?? error) : error
     }
-    const ended = end('commit')
-    if (readsOnly) {
-      ended.catch(() => undefined)
-      await opened
-      return result
-    }
-    const { command } = await ended.catch((error: unknown) => {
+    // Also where nothing is written: what it holds is given back by then.
+    const { command } = await end('commit').catch((error: unknown) => {
       throw failed?.error ?? error
     })
     // A transaction in which something failed is rolled back by its commit, and that is no error.

@@ -31,6 +31,12 @@ interface Fault {
 
 const NONE: Fault = { ms: 0, silent: false, cut: false, chance: 0, random: () => 1 }
 
+/** At once: by itself `resetAndDestroy` waits until all is written, which is for ever where nobody reads. */
+function reset(socket: Socket): void {
+  socket.resetAndDestroy()
+  socket.destroy()
+}
+
 /** Lays a cable to a port of this machine. */
 export async function layCable(targetPort: number): Promise<Cable> {
   let fault = NONE
@@ -39,11 +45,6 @@ export async function layCable(targetPort: number): Promise<Cable> {
 
   const pass = (pair: { near: Socket; far: Socket; lost: boolean }, from: Socket, to: Socket) => {
     let last: Promise<unknown> = Promise.resolve()
-    const reset = () => {
-      pairs.delete(pair)
-      pair.near.resetAndDestroy()
-      pair.far.resetAndDestroy()
-    }
     const deliver = (act: () => void) => {
       if (fault.silent) {
         hits += 1
@@ -52,7 +53,9 @@ export async function layCable(targetPort: number): Promise<Cable> {
       }
       if (fault.random() < fault.chance) {
         hits += 1
-        reset()
+        pairs.delete(pair)
+        reset(pair.near)
+        reset(pair.far)
         return
       }
       if (fault.ms > 0) hits += 1
@@ -63,7 +66,7 @@ export async function layCable(targetPort: number): Promise<Cable> {
     from.on('end', () => deliver(() => to.end()))
     from.on('error', () => {
       if (fault.silent) pair.lost = true
-      else to.resetAndDestroy()
+      else reset(to)
     })
     from.on('close', () => {
       if (pair.near.destroyed && pair.far.destroyed) pairs.delete(pair)
@@ -74,7 +77,7 @@ export async function layCable(targetPort: number): Promise<Cable> {
     if (fault.cut) {
       hits += 1
       near.on('error', () => undefined)
-      near.resetAndDestroy()
+      reset(near)
       return
     }
     const far = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
@@ -89,8 +92,8 @@ export async function layCable(targetPort: number): Promise<Cable> {
       if (!which(pair)) continue
       hits += 1
       pairs.delete(pair)
-      pair.near.resetAndDestroy()
-      pair.far.resetAndDestroy()
+      reset(pair.near)
+      reset(pair.far)
     }
   }
   await once(server.listen(0, '127.0.0.1'), 'listening')
