@@ -67,7 +67,8 @@ export function accessTokenVerifier(options: AccessTokenVerifierOptions): Access
         iat: payload.iat,
         exp: payload.exp,
       }
-      verified.set(token, claims, new Date(Math.min(claims.exp * 1_000, now.getTime() + CACHED_MS)))
+      const until = new Date(Math.min(claims.exp * 1_000, now.getTime() + CACHED_MS))
+      verified.set(token, claims, { from: now, until })
       return claims
     },
   }

@@ -66,6 +66,16 @@ describe('a valid access token', () => {
     time = new Date(now.getTime() + 70_000)
     await expect(verify(token)).rejects.toMatchObject({ code: 'unauthenticated' })
   })
+
+  it('is refused when the clock is set back by an hour, though it was verified before', async () => {
+    let time = now
+    const keys = { keys: [publicPart(key)] }
+    const { verify } = accessTokenVerifier({ jwks: keys, issuer, audience, now: () => time })
+    const token = await issueAccessToken(key, grant)
+    await verify(token)
+    time = new Date(now.getTime() - 3_600_000)
+    await expect(verify(token)).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
 })
 
 const forged = await forgedTokens(key, claims)

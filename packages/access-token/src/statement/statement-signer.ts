@@ -46,7 +46,8 @@ export function statementSigner({ service, privateJwk, now }: StatementSignerOpt
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + STATEMENT_SECONDS)
         .sign(key)
-      signed.set(kept, signing, new Date((issuedAt + STATEMENT_SECONDS - REMAINING_SECONDS) * 1_000))
+      const until = new Date((issuedAt + STATEMENT_SECONDS - REMAINING_SECONDS) * 1_000)
+      signed.set(kept, signing, { from: time, until })
       signing.catch(() => signed.delete(kept))
       return signing
     },

@@ -52,7 +52,7 @@ export function statementVerifier({
       // Each service signs in its own name only, whatever it writes into `iss`.
       if (kid.split(':')[0] !== payload.iss) throw refused()
       const statement = { issuer: payload.iss, ...statementOf(payload) }
-      verified.set(token, statement, new Date(payload.exp * 1_000))
+      verified.set(token, statement, { from: time, until: new Date(payload.exp * 1_000) })
       return statement
     },
   }
