@@ -1,5 +1,5 @@
 import { Failure } from '@kitroom/errors'
-import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
 
 export interface RemoteKeysOptions {
   url: string
@@ -26,34 +26,45 @@ export function remoteKeys({
   headers,
 }: RemoteKeysOptions): JWTVerifyGetKey {
   const cooldownMs = cooldownSeconds * 1_000
+  // When to fetch is decided here, by a clock that nobody sets; jose goes by the one that may jump.
   const remote = createRemoteJWKSet(new URL(url), {
-    cooldownDuration: cooldownMs,
-    cacheMaxAge: maxAgeSeconds * 1_000,
+    cooldownDuration: Infinity,
+    cacheMaxAge: Infinity,
     timeoutDuration: FETCH_TIMEOUT_MS,
     async [customFetch](target, options) {
       for (const [name, value] of Object.entries((await headers?.()) ?? {})) options.headers.set(name, value)
       return fetch(target, options)
     },
   })
+  let fetchedAt: number | undefined
   let restUntil = 0
 
-  return async (header, token) => {
-    if (Date.now() >= restUntil) {
-      try {
-        return await remote(header, token)
-      } catch (error) {
-        if (error instanceof errors.JWKSNoMatchingKey) throw error
-        restUntil = Date.now() + (remote.jwks() ? cooldownMs : RETRY_WITHOUT_COPY_MS)
-      }
+  const isOlderThan = (ms: number) => fetchedAt === undefined || performance.now() - fetchedAt > ms
+  const fetchAnew = async () => {
+    if (performance.now() < restUntil) return
+    try {
+      await remote.reload()
+      fetchedAt = performance.now()
+    } catch {
+      restUntil = performance.now() + (fetchedAt === undefined ? RETRY_WITHOUT_COPY_MS : cooldownMs)
     }
-    const copy = remote.jwks()
-    if (copy) return createLocalJWKSet(copy)(header, token)
-    throw new Failure(
-      'dependency-unavailable',
-      'Tokens cannot be verified now: the signing keys are out of reach.',
-      {
-        retryAfterSeconds: 1,
-      },
-    )
+  }
+
+  return async (header, token) => {
+    if (isOlderThan(maxAgeSeconds * 1_000)) await fetchAnew()
+    if (fetchedAt === undefined) {
+      throw new Failure(
+        'dependency-unavailable',
+        'Tokens cannot be verified now: the signing keys are out of reach.',
+        { retryAfterSeconds: 1 },
+      )
+    }
+    try {
+      return await remote(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !isOlderThan(cooldownMs)) throw error
+      await fetchAnew()
+      return remote(header, token)
+    }
   }
 }

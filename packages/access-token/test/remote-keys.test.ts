@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
 
 import {
   accessTokenVerifier,
@@ -20,15 +21,20 @@ const grant = {
 const servers: Server[] = []
 
 afterEach(async () => {
+  jest.restoreAllMocks()
   await Promise.all(servers.splice(0).map(stop))
 })
+
+const rightNow = Date.now
+const setClock = (hours: number) =>
+  jest.spyOn(Date, 'now').mockImplementation(() => rightNow() + hours * 3_600_000)
 
 const stop = (server: Server) => {
   server.closeAllConnections()
   return new Promise<void>((resolve) => server.close(() => resolve()))
 }
 
-async function publisher(keys: PublicJwk[]) {
+async function publisher(keys: PublicJwk[], port = 0) {
   let fetches = 0
   const credentials: (string | undefined)[] = []
   const server = createServer(({ headers }, response) => {
@@ -37,7 +43,7 @@ async function publisher(keys: PublicJwk[]) {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }))
   })
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return {
@@ -101,6 +107,35 @@ describe('keys published at a URL', () => {
     await verify(await issueAccessToken(old, grant))
     published.push(publicPart(young))
     expect((await verify(await issueAccessToken(young, grant))).sub).toBe('user-1')
+  })
+
+  it('include a new one after the cooldown, though the clock was set back meanwhile', async () => {
+    const [old, young] = await Promise.all([generateSigningKey('old'), generateSigningKey('young')])
+    const published = [publicPart(old)]
+    const { url } = await publisher(published)
+    const { verify } = verifierAt(url, 0)
+    setClock(1)
+    await verify(await issueAccessToken(old, grant))
+    setClock(0)
+    published.push(publicPart(young))
+    expect((await verify(await issueAccessToken(young, grant))).sub).toBe('user-1')
+  })
+
+  it('are asked for again a second after they could not be had, though the clock was set back meanwhile', async () => {
+    const key = await generateSigningKey('one')
+    const { url, stop: leave } = await publisher([publicPart(key)])
+    await leave()
+    const { verify } = verifierAt(url)
+    const token = await issueAccessToken(key, grant)
+    setClock(1)
+    await expect(verify(token)).rejects.toMatchObject({ code: 'dependency-unavailable' })
+    setClock(0)
+    await publisher([publicPart(key)], Number(new URL(url).port))
+    const began = performance.now()
+    let claims
+    while (claims === undefined && performance.now() - began < 5_000)
+      claims = await verify(token).catch(() => sleep(50))
+    expect(claims).toMatchObject({ sub: 'user-1' })
   })
 
   it('go on serving when the publisher is gone', async () => {

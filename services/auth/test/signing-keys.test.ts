@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { accessTokenVerifier, type PublicJwks } from '@kitroom/access-token'
 import { openDatabase, rolesOf } from '@kitroom/database'
 import { v7 as newId } from 'uuid'
@@ -101,6 +102,24 @@ describe('signing keys', () => {
     expect(last.keys.map(({ kid }) => kid)).toEqual([signing])
     await expect(verified(last, old)).rejects.toMatchObject({ code: 'unauthenticated' })
   })
+
+  it('are read again within seconds, though the clock was set back meanwhile', async () => {
+    await using replica = freshReplica()
+    const rightNow = Date.now
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => rightNow() + 3_600_000)
+    const { kid } = await replica.current()
+    clock.mockRestore()
+    await using other = freshReplica()
+    await other.rotate(0)
+    const began = performance.now()
+    let seen = kid
+    while (seen === kid && performance.now() - began < 10_000) {
+      await sleep(100)
+      seen = (await replica.current()).kid
+    }
+    expect(seen).toBe(await currentKid())
+    expect(seen).not.toBe(kid)
+  }, 30_000)
 
   it('are sealed anew by the next rotation when the key that seals them is exchanged', async () => {
     const [old, next] = [auth.config.keyEncryptionKey, randomBytes(32)]

@@ -63,9 +63,9 @@ export function signingKeys(database: Database, job: string, seal: Seal, newId: 
     })
 
   const ring = () => {
-    if (remembered === undefined || remembered.until < Date.now()) {
+    if (remembered === undefined || remembered.until < performance.now()) {
       const reading = withoutDeadline(present).then((rows) => keyRing(rows, rows[0]?.now ?? new Date()))
-      remembered = { until: Date.now() + REMEMBERED_MS, ring: reading }
+      remembered = { until: performance.now() + REMEMBERED_MS, ring: reading }
       reading.catch(() => (remembered = undefined))
     }
     return remembered.ring
