@@ -33,12 +33,12 @@ export interface OutboxLease {
    */
   resendUnconfirmed(afterSeconds: number, ceilingSeconds: number, limit: number): Promise<number>
   /**
-   * Takes back what a lost stream held: of the rows published before `publishedBefore` (the new stream's creation, or now
-   * when only its end is missing) every unconfirmed one, and every one published within the last `withinSeconds` even
+   * Takes back what a lost stream held: of the rows published before `publishedBefore` (the new stream's creation; until
+   * now when only its end is missing) every unconfirmed one, and every one published within the last `withinSeconds` even
    * though the audit confirmed it: other consumers may have missed it. A confirmed row stays confirmed.
    * @returns how many
    */
-  resendAfterLoss(withinSeconds: number, publishedBefore: Date): Promise<number>
+  resendAfterLoss(withinSeconds: number, publishedBefore: Date | undefined): Promise<number>
   /** Gives up the lock and closes the connection. */
   release(): Promise<void>
 }

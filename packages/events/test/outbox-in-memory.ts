@@ -11,6 +11,9 @@ interface Row {
   confirmed: boolean
 }
 
+/** The clock of the database, which those of the processes do not touch. */
+const now = () => performance.timeOrigin + performance.now()
+
 /** An outbox as the table keeps it. Waiting for a confirmation can be made to pass faster. */
 export function outboxInMemory({ speed = 1 } = {}) {
   const rows: Row[] = []
@@ -41,19 +44,20 @@ export function outboxInMemory({ speed = 1 } = {}) {
     markPublished: async (sent) => {
       for (const { id, attempt } of sent) {
         const row = rows.find((candidate) => candidate.id === id && candidate.attempt === attempt)
-        if (row) row.publishedAt = Date.now()
+        if (row) row.publishedAt = now()
       }
     },
     resendUnconfirmed: async (afterSeconds, ceilingSeconds) =>
       takeBack(
         (row, at) =>
           !row.confirmed &&
-          Date.now() - at > (Math.min(afterSeconds * 2 ** row.attempt, ceilingSeconds) * 1_000) / speed,
+          now() - at > (Math.min(afterSeconds * 2 ** row.attempt, ceilingSeconds) * 1_000) / speed,
       ),
     resendAfterLoss: async (withinSeconds, publishedBefore) =>
       takeBack(
         (row, at) =>
-          at < publishedBefore.getTime() && (!row.confirmed || at > Date.now() - withinSeconds * 1_000),
+          at < (publishedBefore?.getTime() ?? Infinity) &&
+          (!row.confirmed || at > now() - withinSeconds * 1_000),
       ),
     release: async () => {
       if (leader === lost) leader = undefined

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 import { type Broker, type Outbox, startRelay } from '../src/index.ts'
 import { outboxInMemory } from './outbox-in-memory.ts'
@@ -24,6 +24,20 @@ beforeEach(async () => {
   made = broker(server.url)
 })
 afterEach(cleanUp)
+
+const HOUR = 3_600_000
+const EVERYTHING_BUT_DATE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const
 
 const events = (names: readonly string[]) => names.map((name) => eventOf(name))
 
@@ -207,6 +221,46 @@ describe('an event', () => {
     expect([...stored.values()].toSorted()).toEqual(labels(5))
     expect(Math.max(...rows.map(({ attempt }) => attempt))).toBeGreaterThan(0)
   }, 30_000)
+
+  it('is sent again until it is confirmed, though the clock was set back meanwhile', async () => {
+    const { outbox, add, unpublished, unconfirmed } = outboxInMemory({ speed: 100 })
+    const rightNow = Date.now
+    jest.spyOn(Date, 'now').mockImplementation(() => rightNow() + HOUR)
+    relay(outbox)
+    add(events(labels(5)))
+    await until(unpublished, (count) => count === 0)
+    jest.restoreAllMocks()
+    const { streams } = await directly(server.url)
+    await streams.purge('KITROOM')
+    const { stored } = audit()
+    await until(unconfirmed, (count) => count === 0, 20_000)
+    expect([...stored.values()].toSorted()).toEqual(labels(5))
+  }, 30_000)
+
+  it('is sent again when the stream has lost its end, though the clock is behind', async () => {
+    const { outbox, add, rows, unpublished } = outboxInMemory()
+    let isLost = false
+    const through: Broker = {
+      ...made,
+      async publish(...sent) {
+        const stored = await made.publish(...sent)
+        if (!isLost) return stored
+        isLost = false
+        return { ...stored, sequence: 1 }
+      },
+    }
+    relay(outbox, through)
+    add(events(labels(5)))
+    await until(unpublished, (count) => count === 0)
+    jest.useFakeTimers({ now: Date.now() - HOUR, doNotFake: [...EVERYTHING_BUT_DATE] })
+    later(() => jest.useRealTimers())
+    isLost = true
+    add(events(['after']))
+    await until(
+      () => rows.filter(({ attempt }) => attempt > 0).length,
+      (count) => count >= 5,
+    )
+  })
 
   it('is confirmed soon after the broker was away, although what the audit said before was not heard', async () => {
     const { outbox, add, unconfirmed } = outboxInMemory()

@@ -20,7 +20,7 @@ export interface OutboxLease {
   pending: (limit: number) => Promise<OutboxRow[]>
   markPublished: (rows: readonly Pick<OutboxRow, 'id' | 'attempt'>[]) => Promise<void>
   resendUnconfirmed: (afterSeconds: number, ceilingSeconds: number, limit: number) => Promise<number>
-  resendAfterLoss: (withinSeconds: number, publishedBefore: Date) => Promise<number>
+  resendAfterLoss: (withinSeconds: number, publishedBefore: Date | undefined) => Promise<number>
   release: () => Promise<void>
 }
 
@@ -97,7 +97,7 @@ function leaseOn(client: Client): OutboxLease {
       changed(
         client,
         `update outbox set published_at = null, attempt = attempt + 1
-         where published_at < $2
+         where published_at < coalesce($2::timestamptz, 'infinity')
            and (confirmed_at is null or published_at > clock_timestamp() - make_interval(secs => $1))`,
         [withinSeconds, publishedBefore],
       ),

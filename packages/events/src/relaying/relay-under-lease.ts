@@ -123,8 +123,8 @@ class StreamWatch {
   }
 
   async check(): Promise<void> {
-    if (Date.now() < this.nextCheck) return
-    this.nextCheck = Date.now() + CHECK_MS
+    if (performance.now() < this.nextCheck) return
+    this.nextCheck = performance.now() + CHECK_MS
     const created = await this.broker.ensureStream().catch((cause: unknown) => {
       throw new PublishFailed('no stream', { cause })
     })
@@ -140,7 +140,7 @@ class StreamWatch {
   /** A new stream holds nothing from before its creation; one that was cut short may lack anything up to now. */
   private async takeBack(created: Date): Promise<void> {
     const sameStream = created.getTime() === this.created
-    const before = sameStream ? new Date() : created
+    const before = sameStream ? undefined : created
     const events = await this.lease.resendAfterLoss(RESEND_AFTER_LOSS_SECONDS, before)
     if (events > 0)
       this.logger.warn({ events, stream_created: created }, 'the stream was lost; events are sent again')
