@@ -1,4 +1,4 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node'
 
 import { addressOf } from './access/address.ts'
 import { inboxOf } from './access/permissions.ts'
@@ -19,6 +19,24 @@ export interface Connection {
 
 /** A peer that is frozen rather than gone is noticed within these times two. */
 const PING_MS = 2_000
+/** Between two attempts to connect again; up to half of it is left to chance. */
+const ATTEMPT_MS = 500
+
+/**
+ * The client counts the pause between two attempts by the clock of the day, and would make none for an hour after that was
+ * set back by one. So it makes no pause, and we do, by a clock that nobody sets.
+ */
+function attemptsInTime(): Pick<ConnectionOptions, 'reconnectDelayHandler' | 'reconnectToServer'> {
+  let next = 0
+  return {
+    reconnectDelayHandler: () => -Infinity,
+    reconnectToServer([server]) {
+      const delay = Math.max(0, next - performance.now())
+      next = performance.now() + delay + backoff(4, ATTEMPT_MS)
+      return server === undefined ? null : { server, delay }
+    },
+  }
+}
 
 /** Keeps a connection to NATS for ever, starting now; nobody has to wait for it. */
 export function keepConnected(options: { url: string; name: string; logger: Log }): Connection {
@@ -62,8 +80,7 @@ export function keepConnected(options: { url: string; name: string; logger: Log 
           name,
           inboxPrefix: inboxOf(name),
           maxReconnectAttempts: -1,
-          reconnectTimeWait: 250,
-          reconnectJitter: 250,
+          ...attemptsInTime(),
           // A broker that is being configured must not end us for good.
           ignoreAuthErrorAbort: true,
           pingInterval: PING_MS,

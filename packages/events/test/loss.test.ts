@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import type { EntityChanged } from '@kitroom/contracts'
 
-import { broker, cleanUp, directly, eventOf, labelOf, natsServer, publishAll, until } from './world.ts'
+import { broker, cleanUp, directly, eventOf, labelOf, later, natsServer, publishAll, until } from './world.ts'
 
 let server: Awaited<ReturnType<typeof natsServer>>
 beforeEach(async () => {
@@ -81,6 +81,25 @@ describe('consuming goes on', () => {
       await has(label)
     }
     expect(seen.filter((label) => label === 'second')).toHaveLength(1)
+  })
+
+  it('after the broker was killed and came back, though the clock was set back by an hour before', async () => {
+    const made = broker(server.url)
+    const { consumption, has } = recorder()
+    made.consume(consumption)
+    await publishAll(made, [eventOf('before')])
+    await has('before')
+    const rightNow = Date.now
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => rightNow() - 3_600_000)
+    later(() => clock.mockRestore())
+    await server.kill()
+    await until(
+      () => made.healthy(),
+      (healthy) => !healthy,
+    )
+    await server.start()
+    await publishAll(made, [eventOf('after')])
+    await has('after')
   })
 
   it('when the broker comes up after the service', async () => {
