@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** Until when somebody waits for what is being done. */
 export interface Deadline {
-  at: Date
+  /** By `performance.now()`: the clock of the day may be set meanwhile. */
+  at: number
   /** Aborted when the time is up, or the one who waited has gone. */
   signal: AbortSignal
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { Client, credentials, type Deadline, Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import { IdempotencyLevel } from '@grpc/proto-loader'
 import { type Statement, STATEMENT_METADATA, type StatementSigner } from '@kitroom/access-token'
 import { presentDeadline } from '@kitroom/deadline'
@@ -39,8 +39,8 @@ export interface RpcOptions {
   statement?: Statement
   /** That of the work in hand, unless told. */
   requestId?: string
-  /** Of the call this one serves, when that comes before our own timeout; the present one unless told. */
-  deadline?: Date
+  /** Of the call this one serves, when that comes before our own timeout; the present one unless told. By `performance.now()`. */
+  deadline?: number
   /** Gives the call up; that of the present deadline unless told. */
   signal?: AbortSignal
 }
@@ -70,8 +70,8 @@ export function grpcClient<const Name extends RpcService>(
       const present = presentDeadline()
       const signal = rpc.signal ?? present?.signal
       const deadline = Math.min(
-        Date.now() + (options.timeoutMs ?? 1_000),
-        (rpc.deadline ?? present?.at)?.getTime() ?? Infinity,
+        performance.now() + (options.timeoutMs ?? 1_000),
+        rpc.deadline ?? present?.at ?? Infinity,
       )
       const metadata = new Metadata()
       metadata.set(STATEMENT_METADATA, await options.statements.sign(OFFERED_BY[name], rpc.statement ?? {}))
@@ -109,7 +109,7 @@ function unary(
   { path, requestSerialize, responseDeserialize }: UnaryWire,
   request: object,
   metadata: Metadata,
-  deadline: Deadline,
+  deadline: number,
   signal: AbortSignal | undefined,
 ): Promise<object> {
   return new Promise((resolve, reject) => {
@@ -120,7 +120,8 @@ function unary(
       responseDeserialize,
       request,
       metadata,
-      { deadline },
+      // By the clock of this moment: grpc-js makes a duration of it at once.
+      { deadline: Date.now() + deadline - performance.now() },
       (error, response) => {
         signal?.removeEventListener('abort', cancel)
         measured(error?.code ?? status.OK)

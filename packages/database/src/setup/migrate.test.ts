@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type TestDatabase, testDatabase } from '@kitroom/testing'
 import { Client } from 'pg'
 
@@ -45,11 +45,17 @@ describe('a migration', () => {
     const migrating = run(lamp, colour)
     const waits: number[] = []
     await using client = await connected()
-    for (const end = Date.now() + 3_000; Date.now() < end;) {
+    const rightNow = Date.now
+    const hour = jest.spyOn(Date, 'now')
+    for (const start = performance.now(); performance.now() < start + 5_000;) {
+      // Its patience is a matter of how long, not of what time it is.
+      if (performance.now() > start + 3_000) hour.mockImplementation(() => rightNow() + 3_600_000)
+
       const began = performance.now()
       await client.query('select watts from lamp limit 1')
       waits.push(performance.now() - began)
     }
+    hour.mockRestore()
     expect(Math.max(...waits)).toBeLessThan(1_000)
     expect(waits.some((ms) => ms > 200)).toBe(true)
     await reader.query('commit')

@@ -45,7 +45,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   const { url, schema, migrations, patienceMs = PATIENCE_MS } = options
   const roles = rolesOf(url)
   await using parts = new AsyncDisposableStack()
-  const end = Date.now() + patienceMs
+  const end = performance.now() + patienceMs
   parts.use(await aloneMigrating(url, schema, end))
   const orm = await MikroORM.init({
     clientUrl: url,
@@ -73,7 +73,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       }
       return done
     } catch (error) {
-      if (!isRetryable(error) || Date.now() > end) throw error
+      if (!isRetryable(error) || performance.now() > end) throw error
       await pause(GIVE_WAY_MS / 2 + randomInt(GIVE_WAY_MS))
     }
   }

@@ -8,7 +8,7 @@ const LOOK_AGAIN_MS = 500
  * Waits until nobody else migrates this schema, and keeps others from it until disposed of; so every replica may bring
  * its migrations along. It asks again and again instead of waiting in a statement: an index that is made concurrently
  * waits for all statements that began before it, and both would wait for ever.
- * @param end in milliseconds, when it is given up
+ * @param end by `performance.now()`, when it is given up
  */
 export async function aloneMigrating(url: string, schema: string, end: number): Promise<AsyncDisposable> {
   const lock = `migration:${schema}`
@@ -25,7 +25,7 @@ export async function aloneMigrating(url: string, schema: string, end: number): 
   }
   try {
     while (!(await taken())) {
-      if (Date.now() > end) throw new Error(`Somebody else has been migrating ${schema} for too long.`)
+      if (performance.now() > end) throw new Error(`Somebody else has been migrating ${schema} for too long.`)
       await pause(LOOK_AGAIN_MS)
     }
   } catch (error) {

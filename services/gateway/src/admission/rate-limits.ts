@@ -15,16 +15,19 @@ export interface RateLimits {
   take(key: string): Promise<Standing & { exceeded: boolean }>
 }
 
+const MINUTE = 60
+
 /**
  * Counts requests per key and minute, in this process: with several gateways each grants the whole limit, so the sum
  * is at most the limit times their number (docs/decisions/0009-gateway.md).
  */
 export function rateLimits(perMinute: number): RateLimits {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 })
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: MINUTE })
   const standing = ({ remainingPoints, msBeforeNext }: RateLimiterRes): Standing => ({
     limit: perMinute,
     remaining: remainingPoints,
-    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
+    // It forgets by a timer, and tells by the clock, which may have been set back.
+    resetSeconds: Math.min(MINUTE, Math.max(1, Math.ceil(msBeforeNext / 1_000))),
   })
   return {
     async take(key) {
