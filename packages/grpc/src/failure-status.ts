@@ -38,6 +38,8 @@ export function failureOf(error: ServiceError): Error {
   const [trailer] = error.metadata.get(FAILURE_TRAILER)
   if (trailer !== undefined) return sentFailure(trailer, error)
   if (isOutage(error) || error.code === status.CANCELLED) return unavailable(error)
+  // The other side believes no statement of ours, as when one of the two clocks is wrong. It has done nothing, and said so in its log.
+  if (error.code === status.UNAUTHENTICATED) return unavailable(error)
   // Neither a refusal that was meant for the caller nor an outage: a mistake between the two services.
   return new Error(`gRPC ${status[error.code]}: ${error.details}`, { cause: error })
 }

@@ -107,11 +107,9 @@ describe('a call', () => {
     ])
   })
 
-  it('is a bug, not a refusal of the user, when the service may not speak here', async () => {
+  it('cannot be had, and is no refusal of the user, when the service is not believed', async () => {
     const { units, server } = await inventory({}, { statements: signers.gateway })
-    const thrown = await units.batchGetUnits(question).catch((error: unknown) => error)
-    expect(thrown).not.toBeInstanceOf(Failure)
-    expect(String(thrown)).toContain('UNAUTHENTICATED')
+    await expect(units.batchGetUnits(question)).rejects.toMatchObject({ code: 'dependency-unavailable' })
     expect(server.lines).toEqual([['warn', expect.anything(), 'a call without a valid statement']])
   })
 

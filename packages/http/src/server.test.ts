@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
 import { changeResource, createTag, deleteTag, importResources, listTags } from '@kitroom/contracts'
 import { requireTime } from '@kitroom/deadline'
-import { invalid } from '@kitroom/errors'
+import { Failure, invalid } from '@kitroom/errors'
 
 import { created, noContent, ok } from './reply.ts'
 import { on, type Route } from './route.ts'
@@ -17,7 +17,9 @@ const id = '01941f29-7c00-7000-8000-00000000000a'
 const member = { orgId: id, roles: ['staff'] as const }
 const statements = {
   verify: (token: string) =>
-    Promise.resolve(token === 'staff' ? { session: { userId: id, sessionId: id }, member } : {}),
+    token === 'forged'
+      ? Promise.reject(new Failure('unauthenticated', 'Nobody we know has signed this.'))
+      : Promise.resolve(token === 'staff' ? { session: { userId: id, sessionId: id }, member } : {}),
 }
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
@@ -81,6 +83,17 @@ describe('a request', () => {
     expect(await post(large, json, '/tags?unknown=1')).toBe('body-too-large')
     expect(await post('{', json, '/tags?unknown=1')).toBe('validation-failed')
     expect(await post('{', json)).toBe('malformed-json')
+  })
+
+  it('says that it is the statement that is not believed, and says so of no other refusal', async () => {
+    await using service = await serving(creating)
+    const post = async (body: string, headers: Record<string, string>) => {
+      const { status, headers: told } = await service.send('/tags', { method: 'POST', headers, body })
+      return [status, told.get('x-kitroom-statement-refused')]
+    }
+    expect(await post('{}', { ...json, [STATEMENT_HEADER]: 'forged' })).toEqual([401, 'true'])
+    expect(await post('{}', { ...json, [STATEMENT_HEADER]: 'nobody' })).toEqual([401, null])
+    expect(await post('{', json)).toEqual([400, null])
   })
 
   it('whose query or path cannot be decoded is invalid', async () => {

@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net'
 
 import { Failure, notFound } from '@kitroom/errors'
 import { concerning, routed, working } from '@kitroom/observability'
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express'
 
 import { admissionOf, type Statement } from './admission.ts'
 import { hasBody, passOver } from './body.ts'
@@ -19,6 +25,8 @@ import { stopping } from './stopping.ts'
 
 /** The header that carries the gateway's signed statement; nothing else says who is calling. */
 export const STATEMENT_HEADER = 'x-kitroom-statement'
+/** On a 401 that means whoever sent the statement, not the user it speaks of. */
+export const STATEMENT_REFUSED_HEADER = 'x-kitroom-statement-refused'
 
 export interface Logger {
   info: (fields: object, message: string) => void
@@ -103,16 +111,29 @@ export const identify: RequestHandler = (request, response, next) => {
   working({ requestId }, next)
 }
 
+/** @throws Failure unauthenticated */
+async function statementOf(
+  request: Request,
+  response: Response,
+  { statements, logger }: ServerOptions,
+): Promise<Statement> {
+  try {
+    const statement = request.headers[STATEMENT_HEADER]
+    if (typeof statement === 'string') return await statements.verify(statement)
+    throw new Failure('unauthenticated', 'This service answers only through the gateway.')
+  } catch (error) {
+    logger.warn({ err: error }, 'a request without a valid statement')
+    response.setHeader(STATEMENT_REFUSED_HEADER, 'true')
+    throw error
+  }
+}
+
 function serve(app: Express, route: Route, options: ServerOptions): void {
   const { method, path } = route.endpoint
   const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'
   app[verb](path.replaceAll(/\{(\w+)\}/g, ':$1'), async (request, response) => {
     routed(path)
-    const statement = request.headers[STATEMENT_HEADER]
-    if (typeof statement !== 'string') {
-      throw new Failure('unauthenticated', 'This service answers only through the gateway.')
-    }
-    const admission = admissionOf(await options.statements.verify(statement))
+    const admission = admissionOf(await statementOf(request, response, options))
     if (admission.caller !== undefined) concerning(admission.caller.orgId)
     const requestId = String(response.locals['requestId'])
     send(request, response, await handle(route, request, response, admission, requestId))

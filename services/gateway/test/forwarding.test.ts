@@ -399,6 +399,22 @@ describe('a service that cannot be reached', () => {
     expect((await asStaff({ method: 'POST', path: '/bookings', body: '{}' })).status).toBe(200)
   })
 
+  it('is a 503 too when it does not believe the gateway: a 401 would be about the user', async () => {
+    gateway.upstreams.answer = (_request, response) => {
+      response.writeHead(401, { 'x-kitroom-statement-refused': 'true' }).end('{"code":"unauthenticated"}')
+    }
+    for (const method of ['POST', 'GET']) {
+      const answer = await asStaff({
+        method,
+        path: '/bookings',
+        ...(method === 'POST' ? { body: '{}' } : {}),
+      })
+      expect(answer.body).toMatchObject({ status: 503, code: 'dependency-unavailable' })
+    }
+    gateway.upstreams.answer = (_request, response) => void response.writeHead(401).end()
+    expect((await asStaff({ path: '/bookings' })).status).toBe(401)
+  })
+
   it('is not told of a request twice when it hangs up on one that changes something', async () => {
     let asked = 0
     gateway.upstreams.answer = (request) => {

@@ -142,9 +142,10 @@ describe('what booking asks of the inventory', () => {
   it('is not told to somebody who signs in another’s name', async () => {
     const impostor = clientOf('booking', 'gateway')
     try {
-      await expect(impostor.batchGetUnits({ org_id: staff.orgId, unit_ids: [] })).rejects.toThrow(
-        /UNAUTHENTICATED/,
-      )
+      await expect(impostor.batchGetUnits({ org_id: staff.orgId, unit_ids: [] })).rejects.toMatchObject({
+        code: 'dependency-unavailable',
+        cause: { details: 'A valid statement of a service is required.' },
+      })
     } finally {
       impostor.close()
     }

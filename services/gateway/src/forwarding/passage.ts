@@ -1,9 +1,16 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { ServerResponse } from 'node:http'
 
+import { Failure } from '@kitroom/errors'
+import { STATEMENT_REFUSED_HEADER } from '@kitroom/http'
 import type { Dispatcher } from 'undici'
 
 import { passOn } from './pass-on.ts'
+
+const notBelieved = () =>
+  new Failure('dependency-unavailable', 'A service does not believe the gateway now, so nothing was done.', {
+    retryAfterSeconds: 1,
+  })
 
 /**
  * A request on its way to a service, and the answer on its way back: not kept, and read only as fast as the client
@@ -29,8 +36,14 @@ export class Passage extends AsyncResource implements Dispatcher.DispatchHandler
     if (this.response.destroyed) this.giveUp()
   }
 
-  onResponseStart(_: unknown, status: number, headers: Parameters<typeof passOn>[1]): void {
-    this.runInAsyncScope(passOn, undefined, status, headers, this.response)
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Parameters<typeof passOn>[1],
+  ): void {
+    // A 401 would send the user to sign in again, which helps nobody: one of our clocks is wrong, or a key.
+    if (status === 401 && headers[STATEMENT_REFUSED_HEADER] !== undefined) controller.abort(notBelieved())
+    else this.runInAsyncScope(passOn, undefined, status, headers, this.response)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
