@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type Once, Replayed } from '@kitroom/contracts'
 import { givenUp, withinDeadline } from '@kitroom/deadline'
 import { Failure } from '@kitroom/errors'
@@ -120,6 +120,35 @@ describe('a transaction', () => {
       },
     })
   })
+
+  it.each([
+    ['an hour behind', -3_600_000],
+    ['an hour ahead', 3_600_000],
+  ])(
+    'tells when something was changed by the clock of the database, though its own is %s',
+    async (_, skew) => {
+      const DATE_ALONE = [
+        'hrtime',
+        'nextTick',
+        'performance',
+        'queueMicrotask',
+        'setImmediate',
+        'clearImmediate',
+        'setInterval',
+        'clearInterval',
+        'setTimeout',
+        'clearTimeout',
+      ] as const
+      jest.useFakeTimers({ now: Date.now() + skew, doNotFake: [...DATE_ALONE] })
+      const { id } = await add(lampNamed(`skewed by ${skew}`)).finally(() => jest.useRealTimers())
+      const [row] = await on.admin<{ off: number }>(
+        `select abs(extract(epoch from clock_timestamp() - (payload::json->>'time')::timestamptz))::float as off
+       from outbox where payload like '%' || $1 || '%'`,
+        [id],
+      )
+      expect(row?.off).toBeLessThan(10)
+    },
+  )
 
   it('writes no outbox row for what was loaded and left as it was', async () => {
     const { id } = await add(lampNamed('ceiling'))

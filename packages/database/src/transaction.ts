@@ -126,6 +126,9 @@ async function attempt<T>(
         `Locks are worthless at ${String(opening?.isolation)}: transactions must be READ COMMITTED.`,
       )
     }
+    // The database's, without asking it again; by the time of the first statement what waited for a lock would be told of too early.
+    const began = performance.now()
+    const clock = () => new Date(opening.now.getTime() + performance.now() - began)
     if (once !== undefined) {
       claim(once, opening.locked, stored)
       send(SAVEPOINT)
@@ -136,7 +139,7 @@ async function attempt<T>(
       const result = await work({ ...tools, now: opening.now, lock: lockOn(send) })
       await em.flush()
       const settled = changes.settle()
-      for (const rows of outboxRows(service, origin, settled, traceparent())) send(rows)
+      for (const rows of outboxRows(service, origin, settled, clock(), traceparent())) send(rows)
       if (once !== undefined) send(store(origin, once, once.answer(result)))
       return { result, changed: settled.length > 0 }
     } catch (error) {

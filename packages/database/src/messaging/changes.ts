@@ -107,16 +107,20 @@ export class Changes {
 /** An import changes 100,000 things at once; one statement with all their events would take too long to make and run. */
 const ROWS_AT_ONCE = 1_000
 
-/** The statements that write one outbox row per change, as few as are quick. */
+/**
+ * The statements that write one outbox row per change, as few as are quick.
+ * @param now by the clock of the database
+ */
 export function outboxRows(
   service: string,
   origin: Origin,
   changes: readonly Change[],
+  now: Date,
   traceparent: string | undefined,
 ): Sql[] {
   const portions = Math.ceil(changes.length / ROWS_AT_ONCE)
   return Array.from({ length: portions }, (_, at) =>
-    rowsOf(service, origin, changes.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE), traceparent),
+    rowsOf(service, origin, changes.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE), now, traceparent),
   )
 }
 
@@ -124,9 +128,10 @@ function rowsOf(
   service: string,
   origin: Origin,
   changes: readonly Change[],
+  now: Date,
   traceparent: string | undefined,
 ): Sql {
-  const time = new Date().toISOString()
+  const time = now.toISOString()
   const rows = changes.map((change) => {
     const action = actionOf(change)
     const subject = subjectOf(service, change.entityType, action)
