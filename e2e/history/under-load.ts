@@ -60,7 +60,9 @@ async function judged(
     const heard = await persistently(system.url, whoSent(operation), operation)
     return { ...operation, heard, outcome: outcomeOf(heard), completed: performance.now() }
   })
-  const known = operations.filter(({ sent, outcome }) => sent.key !== undefined && outcome !== 'info')
+  // Whoever was turned away at the door has not been heard, and would be now.
+  const isHeard = ({ outcome, heard }: Operation) => outcome !== 'info' && heard?.status !== 401
+  const known = operations.filter((operation) => operation.sent.key !== undefined && isHeard(operation))
   const repetitions = await fewAtOnce(known, async (operation): Promise<Repetition> => {
     return { operation, again: await persistently(system.url, whoSent(operation), operation) }
   })

@@ -3,9 +3,14 @@ import type { SystemOptions } from '@kitroom/local'
 import { type Cable, layCable } from '@kitroom/testing'
 
 import { type TestSystem, testSystem } from '../test-system.ts'
+import { type Clocks, newClocks } from './clocks.ts'
 
-/** The system as it is run, each commit on the disk, with a cable on every way from one of its parts to another, by `from>to`. */
+/**
+ * The system as it is run, each commit on the disk, with a cable on every way from one of its parts to another, by `from>to`,
+ * and clocks of the services that can be set.
+ */
 export interface CabledSystem extends TestSystem {
+  clocks: Clocks
   cables: ReadonlyMap<string, Cable>
   cable: (name: string) => Cable
 }
@@ -25,6 +30,7 @@ const REACHED_BY: Record<string, string> = {
 async function cabledSystem(): Promise<CabledSystem> {
   await using parts = new AsyncDisposableStack()
   const cables = new Map<string, Cable>()
+  const clocks = parts.use(await newClocks())
   const through = async (from: string, name: string, address: string) => {
     const to = REACHED_BY[name]
     const port = /127\.0\.0\.1:(\d+)/.exec(address)?.[1]
@@ -38,12 +44,13 @@ async function cabledSystem(): Promise<CabledSystem> {
     for (const [from, variables] of Object.entries(rewired))
       for (const [name, value] of Object.entries(variables))
         variables[name] = await through(from, name, value)
-    return rewired
+    return clocks.under(rewired)
   }
   const system = parts.use(await testSystem({ rewire, durable: true }))
   const running = parts.move()
   return {
     ...system,
+    clocks,
     cables,
     cable(name) {
       const cable = cables.get(name)

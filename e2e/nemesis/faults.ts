@@ -174,6 +174,19 @@ export const frayed = (name: string) =>
     (cable) => cable.fray(1, () => 0),
   )
 
+/** Sets the clock of a service wrong, and right again after a while. */
+export const wrongClock = (name: Service, hours: number): Fault => ({
+  name: `clock of ${name} ${Math.abs(hours)} h ${hours > 0 ? 'ahead' : 'behind'}`,
+  async strike(system, ms) {
+    await system.clocks.set(system, name, hours)
+    try {
+      await delay(ms)
+    } finally {
+      await system.clocks.set(system, name, 0)
+    }
+  },
+})
+
 /** Waits until the whole is well again, by its own word, and says how long that took. */
 export async function well({ url }: TestSystem, withinMs = 60_000): Promise<number> {
   const began = performance.now()

@@ -13,7 +13,12 @@ function allFaults({ cables }: Pick<CabledSystem, 'cables'>): faults.Fault[] {
     faults.silent(name),
     faults.frayed(name),
   ])
-  const services = faults.SERVICES.flatMap((name) => [faults.killed(name), faults.frozen(name)])
+  const services = faults.SERVICES.flatMap((name) => [
+    faults.killed(name),
+    faults.frozen(name),
+    faults.wrongClock(name, 1),
+    faults.wrongClock(name, -1),
+  ])
   const servers = [
     faults.postgresCrashed,
     faults.postgresAway,
