@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { scaled, seededRandom } from '@kitroom/testing'
 import { Client } from 'pg'
 
+import { until } from '../client.ts'
 import type { History } from '../history/history.ts'
 import { setScene } from '../history/load.ts'
 import { type Judged, underLoad } from '../history/under-load.ts'
@@ -18,7 +19,10 @@ const told = (about: string, judged: Judged) => requireHonest(about, random, jud
 const breathe = (ms = 1_000) => new Promise((resolve) => setTimeout(resolve, ms))
 const pids = () => faults.SERVICES.map((name) => running.system.processes[name].pid)
 
-/** How long after a moment the first of ten calls in a row was answered that all were done or refused. */
+/** Nothing was left open for as long as this: then all is well again. */
+const STEADY_MS = scaled(3_000, 10_000)
+
+/** How long after a moment the last call ended of which it is not known what became of it; 0 when there was none. */
 function steadyAfter({ operations }: History, moment: number): number {
   const later = operations
     .filter(({ invoked }) => invoked >= moment)
@@ -44,7 +48,11 @@ describe('PostgreSQL (FLT-8)', () => {
             await breathe()
             await fault.strike(running.system, ms, random)
             const back = performance.now()
-            await breathe(scaled(10_000, 15_000))
+            await until(
+              async () => performance.now() - back - steadyAfter(history, back),
+              (quietMs) => quietMs > STEADY_MS,
+              30_000,
+            )
             steady = steadyAfter(history, back)
           },
         )
