@@ -31,9 +31,12 @@ interface Fault {
 
 const NONE: Fault = { ms: 0, silent: false, cut: false, chance: 0, random: () => 1 }
 
-/** At once: by itself `resetAndDestroy` waits until all is written, which is for ever where nobody reads. */
+/**
+ * At once: by itself `resetAndDestroy` waits until all is written, which is for ever where nobody reads. One that is just
+ * ending cannot be reset (libuv's uv_tcp_close_reset), and would never be closed.
+ */
 function reset(socket: Socket): void {
-  socket.resetAndDestroy()
+  if (!socket.writableEnded) socket.resetAndDestroy()
   socket.destroy()
 }
 
