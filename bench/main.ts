@@ -10,6 +10,7 @@ import { contention } from './measures/contention.ts'
 import { depth } from './measures/depth.ts'
 import { footprint } from './measures/footprint.ts'
 import { importing } from './measures/import.ts'
+import { overload } from './measures/overload.ts'
 import { readResource } from './measures/read-resource.ts'
 import { search } from './measures/search.ts'
 import { start } from './measures/start.ts'
@@ -25,6 +26,7 @@ const MEASURES: readonly Measure[] = [
   search,
   depth,
   auditLag,
+  overload,
   importing,
   footprint,
   start,
