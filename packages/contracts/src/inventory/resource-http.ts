@@ -105,7 +105,7 @@ export const restoreResource = endpoint({
   idempotency: 'accepted',
   ifMatch: 'honoured',
   replies: { 200: Resource },
-  failures: ['not-found', 'invalid-transition'],
+  failures: ['not-found', 'already-exists', 'invalid-transition'],
 })
 
 export const importResources = endpoint({
