@@ -133,6 +133,39 @@ describe('the relay over the outbox in PostgreSQL', () => {
     expect([...heard.keys()].toSorted()).toEqual(ids.toSorted())
   }, 600_000)
 
+  it('notes what was published and what was confirmed at the same time, in whatever order', async () => {
+    const deadlocks = async () => {
+      const [row] = await store.admin<{ deadlocks: string }>(
+        'select deadlocks from pg_stat_database where datname = current_database()',
+      )
+      return row?.deadlocks
+    }
+    await store.admin(
+      `insert into outbox (id, org_id, subject, payload)
+       select gen_random_uuid(), $1, 'kitroom.test', '{}' from generate_series(1, 6000)`,
+      [ORG],
+    )
+    const outbox = outboxTable(store.url, 'inventory')
+    later(() => outbox.close())
+    const lease = await outbox.lead()
+    later(() => lease?.release())
+    const before = await deadlocks()
+    const random = seededRandom()
+    const shuffled = <Row>(rows: readonly Row[]) =>
+      rows
+        .map((row) => ({ row, at: random.next() }))
+        .toSorted((a, b) => a.at - b.at)
+        .map(({ row }) => row)
+    for (let rows = await lease?.pending(600); rows !== undefined && rows.length > 0;) {
+      const ids = rows.map(({ id }) => id)
+      await Promise.all([lease?.markPublished(shuffled(rows)), outbox.markConfirmed(shuffled(ids))])
+      rows = await lease?.pending(600)
+    }
+    expect(await left()).toBe(0)
+    expect(await left('confirmed_at')).toBe(0)
+    expect(await deadlocks()).toBe(before)
+  }, 60_000)
+
   it('is led by one process at a time, and goes on in order when that is killed (EVT-3)', async () => {
     const children = new Set<ChildProcess>()
     const led: { child: ChildProcess; at: number }[] = []

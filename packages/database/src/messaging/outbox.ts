@@ -58,6 +58,13 @@ async function changed(client: Client, text: string, params: unknown[]): Promise
   return (await client.query(text, params)).rowCount ?? 0
 }
 
+/**
+ * Begins a statement that changes rows of the outbox, with those that fit as `mine`: locked in one order by all who do, since
+ * the relay and the confirmations of the audit often want the same ones.
+ */
+const locking = (rows: string) =>
+  `with mine as materialized (${rows} order by outbox.seq for update of outbox)`
+
 function leaseOn(client: Client): OutboxLease {
   const lost = new AbortController()
   client.on('end', () => {
@@ -77,28 +84,33 @@ function leaseOn(client: Client): OutboxLease {
     },
     async markPublished(rows) {
       await client.query(
-        `update outbox set published_at = clock_timestamp()
-         from unnest($1::uuid[], $2::int[]) as sent (id, attempt)
-         where outbox.id = sent.id and outbox.attempt = sent.attempt and published_at is null`,
+        `${locking(`
+           select outbox.seq from outbox join unnest($1::uuid[], $2::int[]) as sent (id, attempt) using (id, attempt)
+           where published_at is null`)}
+         update outbox set published_at = clock_timestamp() from mine where outbox.seq = mine.seq`,
         [rows.map((row) => row.id), rows.map((row) => row.attempt)],
       )
     },
     resendUnconfirmed: (afterSeconds, ceilingSeconds, limit) =>
       changed(
         client,
-        `update outbox set published_at = null, attempt = attempt + 1 where seq in (
-           select seq from outbox
-           where confirmed_at is null and published_at < clock_timestamp() - make_interval(secs => $1)
-             and published_at < clock_timestamp() - make_interval(secs => least($1 * 2 ^ least(attempt, 20), $2))
-           order by published_at limit $3)`,
+        `${locking(`
+           select seq from outbox where confirmed_at is null and seq in (
+             select seq from outbox
+             where confirmed_at is null and published_at < clock_timestamp() - make_interval(secs => $1)
+               and published_at < clock_timestamp() - make_interval(secs => least($1 * 2 ^ least(attempt, 20), $2))
+             order by published_at limit $3)`)}
+         update outbox set published_at = null, attempt = attempt + 1 from mine where outbox.seq = mine.seq`,
         [afterSeconds, ceilingSeconds, limit],
       ),
     resendAfterLoss: (withinSeconds, publishedBefore) =>
       changed(
         client,
-        `update outbox set published_at = null, attempt = attempt + 1
-         where published_at < coalesce($2::timestamptz, 'infinity')
-           and (confirmed_at is null or published_at > clock_timestamp() - make_interval(secs => $1))`,
+        `${locking(`
+           select seq from outbox
+           where published_at < coalesce($2::timestamptz, 'infinity')
+             and (confirmed_at is null or published_at > clock_timestamp() - make_interval(secs => $1))`)}
+         update outbox set published_at = null, attempt = attempt + 1 from mine where outbox.seq = mine.seq`,
         [withinSeconds, publishedBefore],
       ),
     async release() {
@@ -151,7 +163,8 @@ export function outboxTable(url: string, service: string): OutboxTable {
     async markConfirmed(ids) {
       await withBell((client) =>
         client.query(
-          'update outbox set confirmed_at = clock_timestamp() where id = any($1) and confirmed_at is null',
+          `${locking('select seq from outbox where id = any($1) and confirmed_at is null')}
+           update outbox set confirmed_at = clock_timestamp() from mine where outbox.seq = mine.seq`,
           [ids],
         ),
       )
