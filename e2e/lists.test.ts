@@ -74,7 +74,7 @@ describe.each(LISTS.map((list) => [`GET ${list.path}`, list] as const))('%s (DOS
     ]
     for (const [person, asked] of asking) {
       if (person === student && list.access !== 'student') continue
-      if (person !== small && trialOf(list, asked).ofFewResources) continue
+      if (person !== small && trialOf(list, asked).addsUpMuch) continue
       const planned = await plans.of(person.orgId, () =>
         askForAll(list, person, trialOf(list, asked), ORDERS),
       )
