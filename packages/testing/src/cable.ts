@@ -21,6 +21,14 @@ export interface Cable extends AsyncDisposable {
   mend: () => void
 }
 
+/** A connection's two ends here. */
+interface Pair {
+  near: Socket
+  far: Socket
+  /** Data that should have passed did not. */
+  lost: boolean
+}
+
 interface Fault {
   ms: number
   silent: boolean
@@ -44,9 +52,15 @@ function reset(socket: Socket): void {
 export async function layCable(targetPort: number): Promise<Cable> {
   let fault = NONE
   let hits = 0
-  const pairs = new Set<{ near: Socket; far: Socket; lost: boolean }>()
+  const pairs = new Set<Pair>()
 
-  const pass = (pair: { near: Socket; far: Socket; lost: boolean }, from: Socket, to: Socket) => {
+  const sever = (pair: Pair) => {
+    hits += 1
+    pairs.delete(pair)
+    reset(pair.near)
+    reset(pair.far)
+  }
+  const pass = (pair: Pair, from: Socket, to: Socket) => {
     let last: Promise<unknown> = Promise.resolve()
     const deliver = (act: () => void) => {
       if (fault.silent) {
@@ -55,10 +69,7 @@ export async function layCable(targetPort: number): Promise<Cable> {
         return
       }
       if (fault.random() < fault.chance) {
-        hits += 1
-        pairs.delete(pair)
-        reset(pair.near)
-        reset(pair.far)
+        sever(pair)
         return
       }
       if (fault.ms > 0) hits += 1
@@ -90,15 +101,6 @@ export async function layCable(targetPort: number): Promise<Cable> {
     pass(pair, near, far)
     pass(pair, far, near)
   })
-  const sever = (which: (pair: { lost: boolean }) => boolean) => {
-    for (const pair of pairs) {
-      if (!which(pair)) continue
-      hits += 1
-      pairs.delete(pair)
-      reset(pair.near)
-      reset(pair.far)
-    }
-  }
   await once(server.listen(0, '127.0.0.1'), 'listening')
 
   return {
@@ -111,7 +113,7 @@ export async function layCable(targetPort: number): Promise<Cable> {
     },
     cut() {
       fault = { ...NONE, cut: true }
-      sever(() => true)
+      pairs.forEach(sever)
     },
     silence() {
       fault = { ...NONE, silent: true }
@@ -124,11 +126,11 @@ export async function layCable(targetPort: number): Promise<Cable> {
     },
     mend() {
       fault = NONE
-      sever(({ lost }) => lost)
+      for (const pair of pairs) if (pair.lost) sever(pair)
     },
     async [Symbol.asyncDispose]() {
       fault = { ...NONE, cut: true }
-      sever(() => true)
+      pairs.forEach(sever)
       server.close()
       await once(server, 'close')
     },
