@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { describe, expect, it } from '@jest/globals'
+import type { App } from '@kitroom/local'
 import { scaled, seededRandom } from '@kitroom/testing'
 
 import { PASSWORD, type Person, request } from '../client.ts'
@@ -9,7 +10,6 @@ import type { Scene } from '../history/load.ts'
 import type { Heard } from '../history/operation.ts'
 import { underLoad } from '../history/under-load.ts'
 import { cabledFor } from '../nemesis/cabled-system.ts'
-import type { Service } from '../nemesis/clocks.ts'
 import { natsKilled, SERVICES } from '../nemesis/faults.ts'
 import { say } from '../nemesis/say.ts'
 import { requireHonest } from '../nemesis/told.ts'
@@ -18,7 +18,7 @@ import { twoOffers } from '../nemesis/two-offers.ts'
 const random = seededRandom()
 const running = cabledFor()
 
-const CASES = scaled<readonly (readonly [Service, number])[]>(
+const CASES = scaled<readonly (readonly [App, number])[]>(
   [
     ['gateway', -1],
     ['auth', 1],
@@ -32,9 +32,9 @@ const WRONG_MS = scaled(2_000, 20_000)
 const DOORS = { auth: '/auth/me', inventory: '/tags', booking: '/bookings', audit: '/audit' } as const
 type Door = keyof typeof DOORS
 const ALL = Object.keys(DOORS) as Door[]
-const behind = (service: Service) => (service === 'gateway' ? ALL : [service])
+const behind = (service: App) => (service === 'gateway' ? ALL : [service])
 /** Everybody asks auth who is there, and remembers it for some seconds: nobody can say who is let in meanwhile. */
-const beside = (service: Service) =>
+const beside = (service: App) =>
   service === 'auth' ? [] : ALL.filter((door) => !behind(service).includes(door))
 
 async function tried(who: Person, doors: readonly Door[]): Promise<number[]> {

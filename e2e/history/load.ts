@@ -8,7 +8,9 @@ import type { History } from './history.ts'
 import { type Operation, type Sent, type Shown, shownIn } from './operation.ts'
 
 const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
+/** So many hours after the next full one. */
+export const at = (hours: number) =>
+  new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 
 /** An organisation with people and things, of which there are too few for all that is asked. */
 export interface Scene {

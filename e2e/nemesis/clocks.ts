@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { type GrpcClient, grpcClient, type RpcService } from '@kitroom/grpc'
-import type { SystemOptions } from '@kitroom/local'
+import type { App, SystemOptions } from '@kitroom/local'
 
 import { request, until } from '../client.ts'
 import type { TestSystem } from '../test-system.ts'
 
 type Environments = Parameters<NonNullable<SystemOptions['rewire']>>[0]
-export type Service = keyof Environments
 
 /** The clocks of the services, each of which can be set while it runs. */
 export interface Clocks extends AsyncDisposable {
@@ -20,7 +19,7 @@ export interface Clocks extends AsyncDisposable {
    * Sets the clock of a service.
    * @throws Error when the service does not write the new time into its log
    */
-  set: (system: TestSystem, service: Service, hours: number) => Promise<void>
+  set: (system: TestSystem, service: App, hours: number) => Promise<void>
 }
 
 const HOUR = 3_600_000
@@ -65,7 +64,7 @@ async function asNobody<const Name extends RpcService>(
 }
 
 const org_id = randomUUID()
-const CALLS: Record<Exclude<Service, 'gateway'>, (address: string) => Promise<void>> = {
+const CALLS: Record<Exclude<App, 'gateway'>, (address: string) => Promise<void>> = {
   auth: (to) => asNobody('Directory', to, (client) => client.getOrganization({ org_id })),
   inventory: (to) => asNobody('Inventory', to, (client) => client.batchGetUnits({ org_id, unit_ids: [] })),
   booking: (to) => asNobody('Bookings', to, (client) => client.batchGetBookings({ org_id, booking_ids: [] })),
@@ -73,7 +72,7 @@ const CALLS: Record<Exclude<Service, 'gateway'>, (address: string) => Promise<vo
 }
 
 /** By how many milliseconds the time in a service's log, of a line that it writes now, is not ours. */
-async function offset(system: TestSystem, service: Service): Promise<number> {
+async function offset(system: TestSystem, service: App): Promise<number> {
   if (service === 'gateway') await request(system.url, 'GET', '/health')
   else await CALLS[service](`127.0.0.1:${system.ports[service].grpc}`)
   const log = await readFile(join(system.path, 'logs', `${service}.log`), 'utf8')

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
 import { type Answer, until } from '../client.ts'
-import type { Scene } from '../history/load.ts'
+import { at, type Scene } from '../history/load.ts'
 import type { TestSystem } from '../test-system.ts'
-
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 
 /** Two offers to the student of a scene, whose ends only the database's clock may decide. */
 export interface TwoOffers {
