@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type Once, Replayed } from '@kitroom/contracts'
 import { givenUp, withinDeadline } from '@kitroom/deadline'
 import { Failure } from '@kitroom/errors'
-import { type TestDatabase, testDatabase } from '@kitroom/testing'
+import { clockOffBy, type TestDatabase, testDatabase } from '@kitroom/testing'
 import { EntitySchema } from '@mikro-orm/core'
 
 import {
@@ -127,19 +127,7 @@ describe('a transaction', () => {
   ])(
     'tells when something was changed by the clock of the database, though its own is %s',
     async (_, skew) => {
-      const DATE_ALONE = [
-        'hrtime',
-        'nextTick',
-        'performance',
-        'queueMicrotask',
-        'setImmediate',
-        'clearImmediate',
-        'setInterval',
-        'clearInterval',
-        'setTimeout',
-        'clearTimeout',
-      ] as const
-      jest.useFakeTimers({ now: Date.now() + skew, doNotFake: [...DATE_ALONE] })
+      jest.useFakeTimers(clockOffBy(skew))
       const { id } = await add(lampNamed(`skewed by ${skew}`)).finally(() => jest.useRealTimers())
       const [row] = await on.admin<{ off: number }>(
         `select abs(extract(epoch from clock_timestamp() - (payload::json->>'time')::timestamptz))::float as off

@@ -134,12 +134,6 @@ describe('the relay over the outbox in PostgreSQL', () => {
   }, 600_000)
 
   it('notes what was published and what was confirmed at the same time, in whatever order', async () => {
-    const deadlocks = async () => {
-      const [row] = await store.admin<{ deadlocks: string }>(
-        'select deadlocks from pg_stat_database where datname = current_database()',
-      )
-      return row?.deadlocks
-    }
     await store.admin(
       `insert into outbox (id, org_id, subject, payload)
        select gen_random_uuid(), $1, 'kitroom.test', '{}' from generate_series(1, 6000)`,
@@ -149,7 +143,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
     later(() => outbox.close())
     const lease = await outbox.lead()
     later(() => lease?.release())
-    const before = await deadlocks()
+    const before = await store.deadlocks()
     const random = seededRandom()
     const shuffled = <Row>(rows: readonly Row[]) =>
       rows
@@ -163,7 +157,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
     }
     expect(await left()).toBe(0)
     expect(await left('confirmed_at')).toBe(0)
-    expect(await deadlocks()).toBe(before)
+    expect(await store.deadlocks()).toBe(before)
   }, 60_000)
 
   it('is led by one process at a time, and goes on in order when that is killed (EVT-3)', async () => {

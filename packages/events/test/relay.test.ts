@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { clockOffBy } from '@kitroom/testing'
 
 import { type Broker, type Outbox, startRelay } from '../src/index.ts'
 import { outboxInMemory } from './outbox-in-memory.ts'
@@ -26,18 +27,6 @@ beforeEach(async () => {
 afterEach(cleanUp)
 
 const HOUR = 3_600_000
-const EVERYTHING_BUT_DATE = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const
 
 const events = (names: readonly string[]) => names.map((name) => eventOf(name))
 
@@ -252,7 +241,7 @@ describe('an event', () => {
     relay(outbox, through)
     add(events(labels(5)))
     await until(unpublished, (count) => count === 0)
-    jest.useFakeTimers({ now: Date.now() - HOUR, doNotFake: [...EVERYTHING_BUT_DATE] })
+    jest.useFakeTimers(clockOffBy(-HOUR))
     later(() => jest.useRealTimers())
     isLost = true
     add(events(['after']))

@@ -12,6 +12,8 @@ export interface TestDatabase extends AsyncDisposable {
   adminUrl: string
   /** Runs a statement as the superuser with the service's schema in the search path. */
   admin: <Row extends object>(text: string, params?: unknown[]) => Promise<Row[]>
+  /** How many deadlocks there have been in it. */
+  deadlocks: () => Promise<number>
 }
 
 function required(name: string): string {
@@ -42,12 +44,20 @@ export async function testDatabase(
   const client = new Client({ connectionString: adminUrl.toString() })
   await client.connect()
   await client.query(`set search_path = ${service}, extensions`)
+  const admin: TestDatabase['admin'] = async <Row extends object>(text: string, params: unknown[] = []) =>
+    (await client.query<Row>(text, params)).rows
   return {
     url: access.url,
     migrationUrl: access.migrationUrl,
     adminUrl: adminUrl.toString(),
-    admin: async <Row extends object>(text: string, params: unknown[] = []) =>
-      (await client.query<Row>(text, params)).rows,
+    admin,
+    async deadlocks() {
+      const [row] = await admin<{ deadlocks: number }>(
+        'select deadlocks::int from pg_stat_database where datname = current_database()',
+      )
+      if (row === undefined) throw new Error('PostgreSQL tells nothing of this database.')
+      return row.deadlocks
+    },
     async [Symbol.asyncDispose]() {
       await client.end()
       const cleaner = new Client({ connectionString: server })

@@ -1,4 +1,5 @@
 export { type Cable, layCable } from './cable.ts'
+export { clockOffBy } from './clock-off-by.ts'
 export { testBroker, type TestDatabase, testDatabase } from './database.ts'
 export { type TestIdentity, testIdentity } from './identity.ts'
 export { scaled, type SeededRandom, seededRandom, seeds } from './scale.ts'

@@ -40,13 +40,6 @@ afterAll(async () => {
 })
 
 const overlaps = async () => (await system.database.admin<{ count: number }>(OVERLAPS))[0]?.count
-const deadlocks = async () =>
-  (
-    await system.database.admin<{ deadlocks: string }>(
-      'select deadlocks from pg_stat_database where datname = current_database()',
-    )
-  )[0]?.deadlocks
-
 const items = (equipment: Equipment, unit?: string) =>
   unit === undefined ? [{ resource_id: equipment.id, quantity: 1 }] : [{ resource_unit_id: unit }]
 /** Books as a client should: told that the service is busy, it repeats the request with the same key. */
@@ -93,7 +86,7 @@ describe('no unit is ever in two overlapping bookings', () => {
 
   it('when a booking needs several units in any order, nothing deadlocks', async () => {
     const kinds = Array.from({ length: 12 }, (_, kind) => system.equip(org, `Kind ${kind}`, 1))
-    const before = await deadlocks()
+    const before = await system.database.deadlocks()
     const attempts = Array.from({ length: scaled(200, 6_000) }, () => () => {
       const chosen = fc.sample(fc.shuffledSubarray(kinds, { minLength: 3, maxLength: 3 }), 1)[0] ?? []
       const from = random(40)
@@ -105,7 +98,7 @@ describe('no unit is ever in two overlapping bookings', () => {
     })
     const answers = await withClients(32, attempts)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]))
-    expect(await deadlocks()).toBe(before)
+    expect(await system.database.deadlocks()).toBe(before)
     expect(await overlaps()).toBe(0)
   })
 

@@ -114,13 +114,7 @@ describe('requests of one borrower at once', () => {
     const made = await Promise.all(
       Array.from({ length: 12 }, (_, round) => book(ann, SOON, SOON + HOUR, { items: merged(round) })),
     )
-    const deadlocks = async () =>
-      (
-        await system.database.admin<{ deadlocks: number }>(
-          'select deadlocks::int from pg_stat_database where datname = current_database()',
-        )
-      )[0]!.deadlocks
-    const before = await deadlocks()
+    const before = await system.database.deadlocks()
     const answers = await Promise.all(
       Array.from({ length: 24 }, (_, round) =>
         round % 2 === 0
@@ -135,6 +129,6 @@ describe('requests of one borrower at once', () => {
       ),
     )
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 201]))
-    expect(await deadlocks()).toBe(before)
+    expect(await system.database.deadlocks()).toBe(before)
   })
 })

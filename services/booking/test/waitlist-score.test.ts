@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { clockOffBy } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
@@ -190,21 +191,7 @@ describe('a service whose clock is wrong (WTL-6)', () => {
     const [keeper, waiter, next] = [student(), student(), student()]
     const booking = await go.book(keeper, go.wish(lamp, 1))
     const [first, second] = [await go.join(waiter, go.wish(lamp, 1)), await go.join(next, go.wish(lamp, 1))]
-    jest.useFakeTimers({
-      now: Date.now() + skew,
-      doNotFake: [
-        'hrtime',
-        'nextTick',
-        'performance',
-        'queueMicrotask',
-        'setImmediate',
-        'clearImmediate',
-        'setInterval',
-        'clearInterval',
-        'setTimeout',
-        'clearTimeout',
-      ],
-    })
+    jest.useFakeTimers(clockOffBy(skew))
     try {
       await go.step(keeper, booking.id, 'cancel')
       await go.when(waiter, first.id, 'OFFERED')
