@@ -5,15 +5,12 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startSystem, type System } from '@kitroom/local'
-import { scaled } from '@kitroom/testing'
+import { inHours, scaled } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { type BackedUp, baseBackup } from './backup/base-backup.ts'
 import { enrol, foundOrganization, type Person, signedIn, until } from './client.ts'
 import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
-
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 
 const BORROWERS = scaled(3, 8)
 const BOOKINGS_BEFORE = scaled(10, 300)
@@ -38,7 +35,11 @@ async function bookOn(borrower: Person, resourceId: string, goOn: () => boolean)
   for (let hour = 1; goOn(); hour++) {
     const { status, body } = await borrower.send('POST', '/bookings', {
       key: randomUUID(),
-      body: { start_at: at(hour), end_at: at(hour + 1), items: [{ resource_id: resourceId, quantity: 1 }] },
+      body: {
+        start_at: inHours(hour),
+        end_at: inHours(hour + 1),
+        items: [{ resource_id: resourceId, quantity: 1 }],
+      },
     })
     if (status === 201) acknowledged.push({ id: (body as unknown as { id: string }).id, heardAt: new Date() })
   }
@@ -137,8 +138,8 @@ describe('a backup taken while people book, restored elsewhere', () => {
     const booked = await student.send('POST', '/bookings', {
       key: randomUUID(),
       body: {
-        start_at: at(1),
-        end_at: at(2),
+        start_at: inHours(1),
+        end_at: inHours(2),
         items: [{ resource_id: (made.body as unknown as { id: string }).id, quantity: 1 }],
       },
     })

@@ -21,6 +21,7 @@ export interface Sending {
 /** A person with a token, working in one organisation. */
 export interface Person {
   id: string
+  email: string
   orgId: string
   token: string
   refreshToken: string
@@ -75,6 +76,7 @@ export async function signedIn(url: string, email: string, orgId: string): Promi
   }
   return {
     id: user.id,
+    email,
     orgId,
     token,
     refreshToken,

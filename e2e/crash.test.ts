@@ -2,16 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { scaled } from '@kitroom/testing'
+import { inHours, scaled } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { enrol, foundOrganization, type Person, request, until } from './client.ts'
 import { BOOKING, PAYING, type Step } from './crash/steps.ts'
 import { type Heard, postUntilAnswered } from './persistent-client.ts'
 import { auditIsSettled, kill, revive, type TestSystem, testSystem } from './test-system.ts'
-
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 
 let system: TestSystem
 let admin: Person
@@ -43,8 +40,8 @@ const asked = new Map<string, { body: object; heard: Heard }>()
 async function book(resourceId: string, from: number, hours = 1): Promise<Heard> {
   const key = randomUUID()
   const body = {
-    start_at: at(from),
-    end_at: at(from + hours),
+    start_at: inHours(from),
+    end_at: inHours(from + hours),
     purpose: key,
     items: [{ resource_id: resourceId, quantity: 1 }],
   }

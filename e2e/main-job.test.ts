@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startSystem, type System } from '@kitroom/local'
+import { inHours } from '@kitroom/testing'
 
 import { type Answer, enrol, foundOrganization, type Person, request, until } from './client.ts'
 
@@ -18,9 +19,6 @@ const MAPPING = new URLSearchParams({
   tag: 'Owner:',
   delimiter: ';',
 })
-
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 
 let folder: string
 let system: System
@@ -88,8 +86,8 @@ describe('the whole system', () => {
     })
     expect(kind.status).toBe(201)
     const wish = {
-      start_at: at(2),
-      end_at: at(5),
+      start_at: inHours(2),
+      end_at: inHours(5),
       items: [{ resource_id: (kind.body as unknown as { id: string }).id, quantity: 1 }],
     }
     const answers = await Promise.all([book(ann, wish), book(bob, wish)])
@@ -108,8 +106,8 @@ describe('the whole system', () => {
     })
     const resourceId = (kind.body as unknown as { id: string }).id
     const made = await book(ann, {
-      start_at: at(0),
-      end_at: at(3),
+      start_at: inHours(0),
+      end_at: inHours(3),
       items: [{ resource_id: resourceId, quantity: 1 }],
     })
     expect(made.status).toBe(201)
@@ -142,8 +140,8 @@ describe('the whole system', () => {
     })
     const resourceId = (kind.body as unknown as { id: string }).id
     const made = await book(ann, {
-      start_at: at(1),
-      end_at: at(2),
+      start_at: inHours(1),
+      end_at: inHours(2),
       items: [{ resource_id: resourceId, quantity: 1 }],
     })
     const { id, items } = made.body as unknown as { id: string; items: { resource_unit_id: string }[] }
@@ -169,15 +167,20 @@ describe('the whole system', () => {
     const items = [{ resource_id: resourceId, quantity: 1 }]
     const lent = await staff.send('POST', '/bookings/walk-in', {
       key: randomUUID(),
-      body: { on_behalf_of: ann.id, end_at: at(2), items },
+      body: { on_behalf_of: ann.id, end_at: inHours(2), items },
     })
     type Shown = { id: string; items: { resource_unit_id: string }[] }
     const loan = lent.body as unknown as Shown
     const out = loan.items[0]?.resource_unit_id
     const other = await staff.send('GET', `/resources/${resourceId}/units`)
     const spare = (other.body as unknown as { data: { id: string }[] }).data.find(({ id }) => id !== out)
-    const hold = await book(bob, { start_at: at(4), end_at: at(5), items: [{ resource_unit_id: spare?.id }] })
-    const waits = (await book(bob, { start_at: at(4), end_at: at(5), items })).body as unknown as Shown
+    const hold = await book(bob, {
+      start_at: inHours(4),
+      end_at: inHours(5),
+      items: [{ resource_unit_id: spare?.id }],
+    })
+    const waits = (await book(bob, { start_at: inHours(4), end_at: inHours(5), items }))
+      .body as unknown as Shown
     expect(waits.items[0]?.resource_unit_id).toBe(out)
     await bob.send('POST', `/bookings/${(hold.body as unknown as Shown).id}/cancel`)
 
@@ -264,7 +267,11 @@ describeReal('over the real inventory of an arts university', () => {
     const found = await ann.send('GET', `/resources?q=${encodeURIComponent('Neumann U87')}`)
     const { data } = found.body as unknown as { data: { id: string; name: string; units_total: number }[] }
     expect(data).toMatchObject([{ name: 'Mikrofon Neumann U87', units_total: 3 }])
-    const wish = { start_at: at(1), end_at: at(4), items: [{ resource_id: data[0]?.id, quantity: 1 }] }
+    const wish = {
+      start_at: inHours(1),
+      end_at: inHours(4),
+      items: [{ resource_id: data[0]?.id, quantity: 1 }],
+    }
     const answers = await Promise.all([ann, bob, ann, bob, ann, bob].map((who) => book(who, wish)))
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(3)
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(3)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
+import { inHours } from '@kitroom/testing'
 
 import { type Person, until } from './client.ts'
 import { credentialsOf, type Letter } from './wire.ts'
@@ -25,9 +26,6 @@ export interface Things {
   audit: string
 }
 
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
-
 const FINE = { amount_cents: 300, reason: 'A lens cap is missing.' }
 const MONEY = { amount_cents: FINE.amount_cents, currency: 'EUR', method: 'CASH' }
 
@@ -51,8 +49,8 @@ export async function someThings(
   })
   const { id: units } = await made(`/resources/${resources}/units`, { barcode: `barcode ${marker}` })
   const wish = {
-    start_at: at(24),
-    end_at: at(25),
+    start_at: inHours(24),
+    end_at: inHours(25),
     purpose: `purpose ${marker}`,
     items: [{ resource_unit_id: units }],
   }
@@ -100,13 +98,13 @@ async function somethingLate(
     [-9, admin.id],
     [-8, user.id],
   ] as const) {
-    const wish = { start_at: at(hour), end_at: at(hour + 1), items, on_behalf_of }
+    const wish = { start_at: inHours(hour), end_at: inHours(hour + 1), items, on_behalf_of }
     await step((await made('/bookings', wish, randomUUID())).id, 'approve')
   }
-  const late = await made('/bookings', { start_at: at(-6), end_at: at(-5), items }, randomUUID())
+  const late = await made('/bookings', { start_at: inHours(-6), end_at: inHours(-5), items }, randomUUID())
   await step(late.id, 'approve')
-  await step(late.id, 'checkout', { picked_up_at: at(-6) })
-  const wish = { start_at: at(24), end_at: at(25), purpose: `purpose waiting ${marker}`, items }
+  await step(late.id, 'checkout', { picked_up_at: inHours(-6) })
+  const wish = { start_at: inHours(24), end_at: inHours(25), purpose: `purpose waiting ${marker}`, items }
   return (await made('/waitlist', wish)).id
 }
 
@@ -200,8 +198,8 @@ export const bodiesFor = (things: Things): Record<string, object> => {
     tags: ['bright'],
   }
   const wish = {
-    start_at: at(48),
-    end_at: at(49),
+    start_at: inHours(48),
+    end_at: inHours(49),
     purpose: 'A film',
     items: [{ resource_id: things.resources, quantity: 1 }],
   }
@@ -224,24 +222,24 @@ export const bodiesFor = (things: Things): Record<string, object> => {
     changeTag: { name: randomUUID() },
     createBooking: { ...wish, on_behalf_of: things.users, waitlist: true },
     joinWaitlist: { ...wish, on_behalf_of: things.users },
-    makeOffer: { start_at: at(48), end_at: at(49), items: wish.items },
+    makeOffer: { start_at: inHours(48), end_at: inHours(49), items: wish.items },
     rejectWaitlistEntry: { reason: 'Rain' },
     changeBooking: wish,
     cancelBooking: { reason: 'Rain' },
     approveBooking: { reason: 'Sun' },
     rejectBooking: { reason: 'Rain' },
-    checkOutBooking: { picked_up_at: at(-1), items: [seen], partial: true },
-    returnBooking: { returned_at: at(-1), items: [seen], partial: true },
+    checkOutBooking: { picked_up_at: inHours(-1), items: [seen], partial: true },
+    returnBooking: { returned_at: inHours(-1), items: [seen], partial: true },
     scanUnit: { resource_unit_id: things.units },
     swapItem: seen,
     lendWalkIn: {
       on_behalf_of: things.users,
-      end_at: at(48),
+      end_at: inHours(48),
       items: wish.items,
       purpose: 'A film',
-      picked_up_at: at(-1),
+      picked_up_at: inHours(-1),
     },
-    extendBooking: { end_at: at(50) },
+    extendBooking: { end_at: inHours(50) },
     postMessage: { text: 'May I come at eight?' },
     createFine: { ...FINE, user_id: things.borrowers, booking_id: things.bookings },
     waiveFine: { reason: 'It was found.' },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { scaled } from '@kitroom/testing'
+import { inHours, scaled } from '@kitroom/testing'
 
 import { type Answer, enrol, foundOrganization, type Person, request, until } from './client.ts'
 import { logLinesOf } from './telemetry/log-lines.ts'
@@ -10,9 +10,6 @@ import { askedFor, exportedLabels } from './telemetry/prometheus-names.ts'
 import { outline, treesOf } from './telemetry/trace-tree.ts'
 import { watchedExpressions } from './telemetry/watched-expressions.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
-
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 
 /** Nobody outside may read these: they name people, say what they want, or open doors. */
 const PURPOSE = 'a film about Zebulon Quarry'
@@ -31,8 +28,8 @@ const book = (hours: number) =>
     key: randomUUID(),
     headers: { 'User-Agent': 'Quigley-Phone/1.0' },
     body: {
-      start_at: at(hours),
-      end_at: at(hours + 1),
+      start_at: inHours(hours),
+      end_at: inHours(hours + 1),
       purpose: PURPOSE,
       items: [{ resource_id: resourceId, quantity: 1 }],
     },

@@ -1,3 +1,4 @@
+import { closedLoop } from '../load/closed-loop.ts'
 import type { Measure } from '../measure.ts'
 import { fillInventory } from '../stack/fill.ts'
 import { median, quantile } from '../statistics.ts'
@@ -9,15 +10,19 @@ const ROUNDS = 5
 /** Uncounted at first, as after a start everything is slow once. */
 const WARM_UP = 3
 const PEOPLE = 20
+const FIGHTERS = 32
+const FIGHT_SECONDS = 10
+const HOURS = 60
+const HOUR = 3_600_000
 
-/** Two hundred who want one unit at one hour, against one who books undisturbed. */
+/** Two hundred who want one unit at one hour, against one who books undisturbed; and a fight over one unit that goes on (CON-6). */
 export const contention: Measure = {
   name: 'contention',
   async run(bench, say) {
     const { staff } = await bench.organization(PEOPLE)
     const [first] = staff
     if (first === undefined) throw new Error('There is nobody to book.')
-    await fillInventory(bench, first.orgId, QUIET * ROUNDS + ROUNDS + WARM_UP)
+    await fillInventory(bench, first.orgId, QUIET * ROUNDS + ROUNDS + WARM_UP + 1)
     const start = new Date('2031-03-03T09:00:00.000Z')
     let unit = 0
     const quiet: number[] = []
@@ -41,6 +46,17 @@ export const contention: Measure = {
         `round ${round + 1}: ${winners.at(-1) ?? 0} of ${AT_ONCE} won; half of the others knew after ${median(refused).toFixed(0)} ms, the last after ${Math.max(...refused).toFixed(0)}`,
       )
     }
+    say(`${FIGHTERS} fight over one unit and ${HOURS} hours`)
+    const prize = unit++
+    const fight = await closedLoop({
+      clients: FIGHTERS,
+      seconds: FIGHT_SECONDS,
+      expected: [201, 409],
+      send(client) {
+        const hour = new Date(start.getTime() + Math.floor(Math.random() * HOURS) * HOUR)
+        return book(bench, staff[client % PEOPLE] ?? first, prize, hour)
+      },
+    })
     const parts = {
       quiet_p50_ms: median(quiet),
       losers_p99_ms: quantile(losers, 0.99),
@@ -62,6 +78,13 @@ export const contention: Measure = {
         unit: 'ratio',
         goal: { atMost: 10 },
         parts,
+      },
+      {
+        name: `p99 of ${FIGHTERS} who go on fighting over one unit and ${HOURS} hours`,
+        value: quantile(fight.latencies, 0.99),
+        unit: 'ms',
+        goal: { atMost: 250 },
+        parts: { per_second: fight.rate, p50_ms: median(fight.latencies) },
       },
     ]
   },

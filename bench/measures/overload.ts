@@ -20,8 +20,9 @@ export const overload: Measure = {
   async run(bench, say) {
     const { admin, staff } = await bench.organization(CLIENTS)
     await fillInventory(bench, admin.orgId, RESOURCES)
+    using opened = new DisposableStack()
     // As many connections as there are callers who wait.
-    const gateway = httpClient(bench.system.url, MOST_WAITING)
+    const gateway = opened.adopt(httpClient(bench.system.url, MOST_WAITING), (client) => client.close())
     const send = uncontended({ ...bench, gateway }, staff)
     await closedLoop({ clients: CLIENTS, seconds: 5, expected: 201, send })
     const peak = await closedLoop({ clients: CLIENTS, seconds: PEAK_SECONDS, expected: 201, send })
@@ -34,7 +35,6 @@ export const overload: Measure = {
     const over = performance.now()
     await untilQuick(send, 2 * median(quiet.latencies), over)
     const backAfter = (performance.now() - over) / 1_000
-    gateway.close()
     const made = heard.filter(({ status }) => status === 201)
     const refused = heard.filter(({ status }) => status === 503)
     const parts = {

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 
+import { inHours } from '@kitroom/testing'
+
 import { until } from '../client.ts'
 import { credentialsOf } from '../wire.ts'
 import type { Answered, Call } from './strict-calls.ts'
 
 type CallByName = (name: string, call?: Call) => Promise<Answered>
-
-const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 
 const idOf = ({ body }: Answered): string => String((body as { id?: string }).id)
 const versionOf = ({ etag = '' }: Answered): readonly [string, string][] => [['If-Match', etag]]
@@ -112,10 +111,10 @@ async function equipment(call: CallByName, as: Call['as'] = []): Promise<string>
   await call('deleteResource', { as, id })
   await call('restoreResource', { as, id })
   await call('importResources', { as, query: '?name=Name&barcode=Code', body: 'Name,Code\nLamp,L4\n' })
-  await call('getAvailability', { as, id, query: `?from=${at(0)}&to=${at(24)}` })
+  await call('getAvailability', { as, id, query: `?from=${inHours(0)}&to=${inHours(24)}` })
   await call('searchAvailability', {
     as,
-    query: `?from=${at(0)}&to=${at(24)}&tag=bright&available_only=false`,
+    query: `?from=${inHours(0)}&to=${inHours(24)}&tag=bright&available_only=false`,
   })
   return idOf(unit)
 }
@@ -123,8 +122,8 @@ async function equipment(call: CallByName, as: Call['as'] = []): Promise<string>
 /** Gives a booking that was returned. */
 async function lending(call: CallByName, as: Call['as'] = [], unitId: string): Promise<string> {
   const wish = (hour: number) => ({
-    start_at: at(hour),
-    end_at: at(hour + 1),
+    start_at: inHours(hour),
+    end_at: inHours(hour + 1),
     purpose: 'A film',
     items: [{ resource_unit_id: unitId }],
   })
@@ -155,7 +154,7 @@ async function desk(call: CallByName, as: Call['as'] = [], bookingId: string): P
   const [one = {}, two = {}, three = {}] = (listed.data ?? []).map(({ id }) => ({ resource_unit_id: id }))
   const itemsOf = (answer: Answered) => (answer.body as unknown as { items: { id: string }[] }).items
 
-  const walkIn = await call('lendWalkIn', { as, body: { on_behalf_of, end_at: at(2), items: [one] } })
+  const walkIn = await call('lendWalkIn', { as, body: { on_behalf_of, end_at: inHours(2), items: [one] } })
   const loan = { as, id: idOf(walkIn) }
   const grown = await call('scanUnit', { ...loan, body: two, headers: versionOf(walkIn) })
   const itemId = itemsOf(grown)[0]?.id ?? ''
@@ -165,11 +164,11 @@ async function desk(call: CallByName, as: Call['as'] = [], bookingId: string): P
     body: { ...three, condition: 'DAMAGED', note: 'A leg is loose.' },
     headers: versionOf(grown),
   })
-  await call('extendBooking', { ...loan, body: { end_at: at(3) } })
+  await call('extendBooking', { ...loan, body: { end_at: inHours(3) } })
   await call('returnBooking', { ...loan, body: { items: [two], partial: true } })
   await call('returnBooking', loan)
 
-  const wish = { start_at: at(5), end_at: at(6), items: [two, three] }
+  const wish = { start_at: inHours(5), end_at: inHours(6), items: [two, three] }
   const booking = await call('createBooking', { as, body: wish })
   const spare = itemsOf(booking)[1]?.id ?? ''
   await call('removeItem', { as, id: [idOf(booking), spare], headers: versionOf(booking) })
@@ -206,7 +205,7 @@ async function fines(call: CallByName, as: Call['as'] = [], bookingId: string): 
 
 /** Entries that wait for a unit, and every way they end. */
 async function waitlist(call: CallByName, as: Call['as'] = [], unitId: string): Promise<void> {
-  const wish = { start_at: at(30), end_at: at(31), items: [{ resource_unit_id: unitId }] }
+  const wish = { start_at: inHours(30), end_at: inHours(31), items: [{ resource_unit_id: unitId }] }
   const blocking = idOf(await call('createBooking', { as, body: wish }))
   const joined = await call('createBooking', { as, body: { ...wish, waitlist: true } })
   const join = () => call('joinWaitlist', { as, body: { ...wish, purpose: 'A film' } })
@@ -218,7 +217,7 @@ async function waitlist(call: CallByName, as: Call['as'] = [], unitId: string): 
   await call('rejectWaitlistEntry', { as, id: rejected, body: { reason: 'Too long.' } })
   // At other times the unit is free: staff may offer those.
   const offer = (id: string, hour: number) =>
-    call('makeOffer', { as, id, body: { start_at: at(hour), end_at: at(hour + 1) } })
+    call('makeOffer', { as, id, body: { start_at: inHours(hour), end_at: inHours(hour + 1) } })
   await offer(declined, 40)
   await call('declineOffer', { as, id: declined })
   await offer(expired, 42)
@@ -230,7 +229,7 @@ async function waitlist(call: CallByName, as: Call['as'] = [], unitId: string): 
 
 /** Each as a list and as a file. */
 async function reports(call: CallByName, as: Call['as'] = []): Promise<void> {
-  const time = `?from=${at(-24 * 7)}&to=${at(0)}`
+  const time = `?from=${inHours(-24 * 7)}&to=${inHours(0)}`
   for (const name of ['reportUtilization', 'reportDemand', 'reportNoShows', 'reportOverdue']) {
     const query = name === 'reportOverdue' ? '?kind=OVERDUE&kind=AT_RISK' : time
     await call(name, { as, query: `${query}&limit=1` })

@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { SeededRandom } from '@kitroom/testing'
+import { inHours } from '@kitroom/testing'
 
 import { enrol, foundOrganization, type Person } from '../client.ts'
 import type { History } from './history.ts'
 import { type Operation, type Sent, type Shown, shownIn } from './operation.ts'
-
-const HOUR = 3_600_000
-/** So many hours after the next full one. */
-export const at = (hours: number) =>
-  new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
 
 /** An organisation with people and things, of which there are too few for all that is asked. */
 export interface Scene {
@@ -117,7 +113,7 @@ const one = (of: Map<string, Shown>, random: SeededRandom): Shown | undefined =>
   of.size === 0 ? undefined : random.pick([...of.values()])
 const inPeriod = (random: SeededRandom) => {
   const hour = 2 + random.below(60)
-  return { start_at: at(hour), end_at: at(hour + 1 + random.below(3)) }
+  return { start_at: inHours(hour), end_at: inHours(hour + 1 + random.below(3)) }
 }
 
 function book(scene: Scene, { bookings }: Known, random: SeededRandom): Call {
@@ -168,7 +164,7 @@ function takeBack(scene: Scene, { loans }: Known, random: SeededRandom): Call | 
 function handOut(scene: Scene, { loans }: Known, random: SeededRandom): Call {
   const mark = randomUUID()
   const items = [{ resource_id: scene.cameras, quantity: 1 }]
-  const body = { on_behalf_of: random.pick(scene.borrowers).id, end_at: at(2), purpose: mark, items }
+  const body = { on_behalf_of: random.pick(scene.borrowers).id, end_at: inHours(2), purpose: mark, items }
   const sent = keyed('/bookings/walk-in', body)
   return { who: someone(scene, random), what: 'hand out', sent, mark, into: loans }
 }

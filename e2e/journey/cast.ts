@@ -1,9 +1,5 @@
 import type { Actor, Operations } from './operations.ts'
 
-const HOUR = 3_600_000
-export const at = (hours: number) =>
-  new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
-
 export interface Versioned {
   id: string
   version: number

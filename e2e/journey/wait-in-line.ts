@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 
+import { inHours } from '@kitroom/testing'
+
 import { until } from '../client.ts'
 import { auditIsSettled, type TestSystem } from '../test-system.ts'
-import { at, type Booking, equip, type People, type Versioned } from './cast.ts'
+import { type Booking, equip, type People, type Versioned } from './cast.ts'
 import type { Operations } from './operations.ts'
 
 interface Entry extends Versioned {
@@ -16,7 +18,11 @@ export async function waitInLine(
   { admin, staff, student }: People,
 ): Promise<void> {
   const screen = await equip(go, staff, 'Beamer', 1)
-  const wish = { start_at: at(60), end_at: at(61), items: [{ resource_id: screen.id, quantity: 1 }] }
+  const wish = {
+    start_at: inHours(60),
+    end_at: inHours(61),
+    items: [{ resource_id: screen.id, quantity: 1 }],
+  }
   const blocking = { as: staff, key: randomUUID(), body: wish }
   const { id } = await go.perform<Booking>('createBooking', blocking)
   const joining = { as: student, key: randomUUID(), body: { ...wish, waitlist: true } }
@@ -28,7 +34,11 @@ export async function waitInLine(
   await go.perform('rejectWaitlistEntry', { as: staff, id: rejected.id, body: { reason: 'Too long.' } })
   await go.refused('unit-unavailable', 'makeOffer', { as: staff, id: declined.id })
   const offer = (entry: Entry, hour: number) =>
-    go.perform('makeOffer', { as: staff, id: entry.id, body: { start_at: at(hour), end_at: at(hour + 1) } })
+    go.perform('makeOffer', {
+      as: staff,
+      id: entry.id,
+      body: { start_at: inHours(hour), end_at: inHours(hour + 1) },
+    })
   await offer(declined, 70)
   await go.perform('declineOffer', { as: student, id: declined.id })
   await offer(expired, 72)

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 
+import { inHours } from '@kitroom/testing'
+
 import { until } from '../client.ts'
 import { auditIsSettled, type TestSystem } from '../test-system.ts'
-import { at, type Booking, equip, type People, type Versioned } from './cast.ts'
+import { type Booking, equip, type People, type Versioned } from './cast.ts'
 import type { Operations } from './operations.ts'
 
 /** What happens at the desk, up to a unit that comes back damaged and whoever waits for it. */
@@ -14,18 +16,18 @@ export async function workAtTheDesk(
   const screens = await equip(go, as, 'Screen', 5)
   const [one, two, three, four] = screens.units.map((id) => ({ resource_unit_id: id }))
   const key = randomUUID()
-  const walkIn = { as, key, body: { on_behalf_of: studentId, end_at: at(2), items: [one, two] } }
+  const walkIn = { as, key, body: { on_behalf_of: studentId, end_at: inHours(2), items: [one, two] } }
   const { id } = await go.perform<Booking>('lendWalkIn', walkIn)
   await go.perform('lendWalkIn', walkIn)
   await go.refused('unit-unavailable', 'lendWalkIn', { ...walkIn, key: randomUUID() })
   await go.perform('scanUnit', { as, id, body: three })
   await go.refused('invalid-transition', 'scanUnit', { as, id, body: three })
-  await go.perform('extendBooking', { as: student, id, body: { end_at: at(3) } })
+  await go.perform('extendBooking', { as: student, id, body: { end_at: inHours(3) } })
   const [first] = (await go.perform<Booking>('getBooking', { as, id })).items
   await go.perform('swapItem', { as, id: [id, first?.id ?? ''], body: { ...four, condition: 'GOOD' } })
   await go.perform('returnBooking', { as, id, body: { partial: true, items: [two] } })
 
-  const wish = { start_at: at(0), end_at: at(1), items: [one, two], on_behalf_of: studentId }
+  const wish = { start_at: inHours(0), end_at: inHours(1), items: [one, two], on_behalf_of: studentId }
   const booking = await go.perform<Booking>('createBooking', { as, key: randomUUID(), body: wish })
   const [kept, gone] = booking.items
   await go.perform('approveBooking', { as, id: booking.id, body: {} })
@@ -34,7 +36,7 @@ export async function workAtTheDesk(
 
   // It waits for a unit that comes back damaged: another one takes its place, by itself.
   const items = [{ resource_id: screens.id, quantity: 3 }]
-  const later = { start_at: at(20), end_at: at(21), items }
+  const later = { start_at: inHours(20), end_at: inHours(21), items }
   const waiting = await go.perform<Booking>('createBooking', { as, key: randomUUID(), body: later })
   const chosen = (shown: Booking) => shown.items.map((item) => item.resource_unit_id)
   const damaged = [three, four].find((unit) => chosen(waiting).includes(unit?.resource_unit_id ?? ''))

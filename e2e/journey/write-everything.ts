@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 
+import { inHours } from '@kitroom/testing'
+
 import { until } from '../client.ts'
 import { auditIsSettled, type TestSystem } from '../test-system.ts'
-import { at, type Booking, equip, type People, type Versioned } from './cast.ts'
+import { type Booking, equip, type People, type Versioned } from './cast.ts'
 import type { Actor, Operations } from './operations.ts'
 import { waitInLine } from './wait-in-line.ts'
 import { workAtTheDesk } from './work-at-the-desk.ts'
@@ -149,8 +151,8 @@ async function bookings(
   const book = (body: object, as = student, key: string = randomUUID()) =>
     go.perform<Booking>('createBooking', { as, key, body })
   const wish = (resourceId: string, from: number, to: number, more: object = {}) => ({
-    start_at: at(from),
-    end_at: at(to),
+    start_at: inHours(from),
+    end_at: inHours(to),
     items: [{ resource_id: resourceId, quantity: 1 }],
     ...more,
   })
@@ -170,7 +172,7 @@ async function bookings(
   await go.perform('postMessage', { as: staff, id: loan.id, key, body: { text: 'The desk opens at nine.' } })
   await step('approveBooking', loan.id, { reason: 'Fine.' })
   await step('checkOutBooking', loan.id)
-  await go.perform('changeBooking', { as: staff, id: loan.id, body: { end_at: at(4) }, ifMatch: '*' })
+  await go.perform('changeBooking', { as: staff, id: loan.id, body: { end_at: inHours(4) }, ifMatch: '*' })
   await step('returnBooking', loan.id, {
     items: [{ resource_unit_id: lamp.units[0], condition: 'WORN', note: 'A scratch.' }],
   })
@@ -178,7 +180,12 @@ async function bookings(
   const draft = await book(wish(lamp.id, 5, 6, { status: 'DRAFT' }))
   await go.perform('changeBooking', { as: student, id: draft.id, body: { purpose: 'A film' }, ifMatch: '*' })
   await step('submitBooking', draft.id, {}, student)
-  await go.perform('changeBooking', { as: student, id: draft.id, body: { start_at: at(4) }, ifMatch: '*' })
+  await go.perform('changeBooking', {
+    as: student,
+    id: draft.id,
+    body: { start_at: inHours(4) },
+    ifMatch: '*',
+  })
   const stand = await equip(go, staff, 'Stand', 2)
   const items = [{ resource_id: stand.id, quantity: 2 }]
   await go.perform('changeBooking', { as: student, id: draft.id, body: { items }, ifMatch: '*' })
@@ -189,8 +196,8 @@ async function bookings(
 
   // One booking makes room by moving another; then a unit is withdrawn, and again, until there is no room.
   const pinned = (unit: string | undefined, from: number, to: number) => ({
-    start_at: at(from),
-    end_at: at(to),
+    start_at: inHours(from),
+    end_at: inHours(to),
     items: [{ resource_unit_id: unit }],
   })
   await book(pinned(stand.units[0], 10, 12))
@@ -230,8 +237,8 @@ async function fines(go: Operations, { staff, student, studentId }: People): Pro
     as: staff,
     key: randomUUID(),
     body: {
-      start_at: at(-60),
-      end_at: at(-30),
+      start_at: inHours(-60),
+      end_at: inHours(-30),
       items: [{ resource_id: drone.id, quantity: 1 }],
       on_behalf_of: studentId,
     },
@@ -239,7 +246,7 @@ async function fines(go: Operations, { staff, student, studentId }: People): Pro
   const waiting = await go.perform<Booking>('createBooking', {
     as: staff,
     key: randomUUID(),
-    body: { start_at: at(60), end_at: at(61), items: [{ resource_id: drone.id, quantity: 1 }] },
+    body: { start_at: inHours(60), end_at: inHours(61), items: [{ resource_id: drone.id, quantity: 1 }] },
   })
   const step = (name: string) => go.perform<Booking>(name, { as: staff, id, body: {} })
   await step('approveBooking')

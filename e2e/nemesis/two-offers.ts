@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
+import { inHours } from '@kitroom/testing'
+
 import { type Answer, until } from '../client.ts'
-import { at, type Scene } from '../history/load.ts'
+import type { Scene } from '../history/load.ts'
 import type { TestSystem } from '../test-system.ts'
 
 /** Two offers to the student of a scene, whose ends only the database's clock may decide. */
@@ -33,13 +35,17 @@ export async function twoOffers(system: TestSystem, { admin, student }: Scene): 
   }
   const units = [{ barcode: 'Beamer 0' }]
   const beamer = await made('/resources', { type: 'Beamer', name: 'Beamer', units })
-  const wish = { start_at: at(60), end_at: at(61), items: [{ resource_id: beamer.id, quantity: 1 }] }
+  const wish = {
+    start_at: inHours(60),
+    end_at: inHours(61),
+    items: [{ resource_id: beamer.id, quantity: 1 }],
+  }
   await made('/bookings', wish)
   const offered = async (hour: number) => {
     const key = randomUUID()
     const { body } = await student.send('POST', '/waitlist', { body: wish, key })
     const { id } = body as unknown as { id: string }
-    await made(`/waitlist/${id}/offer`, { start_at: at(hour), end_at: at(hour + 1) })
+    await made(`/waitlist/${id}/offer`, { start_at: inHours(hour), end_at: inHours(hour + 1) })
     return id
   }
   const [staying, ending] = [await offered(70), await offered(72)]

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { seededRandom } from '@kitroom/testing'
 
-import type { Person } from '../client.ts'
+import { type Person, signedIn } from '../client.ts'
 
 /** What became of one request; without a status it had no answer. */
 export interface Outcome {
@@ -29,6 +29,8 @@ interface Wish {
 }
 
 const HOUR = 3_600_000
+/** Half of the time for which a token is good. */
+const SIGN_IN_MS = 300_000
 const random = seededRandom()
 
 /** A request to read, to book or to look at the audit, as they come in a working day. */
@@ -64,15 +66,24 @@ export function startLoad(
   const outcomes: Promise<Outcome>[] = []
   const stopping = new AbortController()
   const began = Date.now()
+  let signed = who
+  const signInAgain = async () => {
+    // Whoever signs in may meet a service that restarts, too, and comes back.
+    const again = await signedIn(url, who.email, who.orgId).catch(() => undefined)
+    if (again !== undefined) signed = again
+    else if (!stopping.signal.aborted) await pause(1_000).then(signInAgain)
+  }
+  const signingIn = setInterval(() => void signInAgain(), SIGN_IN_MS)
   const going = (async () => {
     while (!stopping.signal.aborted) {
       const due = ((Date.now() - began) * perSecond) / 1_000
-      while (outcomes.length < due) outcomes.push(send(url, who, agent, wish(resources, booking)))
+      while (outcomes.length < due) outcomes.push(send(url, signed, agent, wish(resources, booking)))
       await pause(1_000 / perSecond)
     }
   })()
   return {
     async stop() {
+      clearInterval(signingIn)
       stopping.abort()
       await going
       const all = await Promise.all(outcomes)

@@ -104,7 +104,7 @@ export function plainApp(): Express {
 }
 
 /** Gives every request its id, echoed in the answer and told by every line of the log. */
-export const identify: RequestHandler = (request, response, next) => {
+const identify: RequestHandler = (request, response, next) => {
   const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
   response.locals['requestId'] = requestId
   response.setHeader('X-Request-Id', requestId)

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 import { sentStatements } from './sent-statements.ts'
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 interface Found {
   resource_id: string
@@ -35,7 +33,7 @@ function organisation() {
   const student = system.person('student', randomUUID())
   const staff = system.person('staff', student.orgId)
   const search = (from: number, to: number, more = '', as: Person = student) =>
-    system.send(as, 'GET', `/availability?from=${at(from)}&to=${at(to)}${more}`)
+    system.send(as, 'GET', `/availability?from=${inHours(from)}&to=${inHours(to)}${more}`)
   const found = async (from: number, to: number, more = '', as: Person = student) => {
     const { status, body } = await search(from, to, more, as)
     expect(status).toBe(200)
@@ -43,7 +41,7 @@ function organisation() {
   }
   const book = (resource: { id: string }, from: number, to: number, quantity = 1, as: Person = student) =>
     system.send(as, 'POST', '/bookings', {
-      body: { start_at: at(from), end_at: at(to), items: [{ resource_id: resource.id, quantity }] },
+      body: { start_at: inHours(from), end_at: inHours(to), items: [{ resource_id: resource.id, quantity }] },
       key: randomUUID(),
     })
   const equip = (name: string, units: number) => system.equip(student.orgId, name, units)
@@ -90,7 +88,7 @@ describe('what can be borrowed for a time', () => {
     const { student, found, book, equip } = organisation()
     const lamp = equip('Lamp', 1)
     const items = [{ resource_id: lamp.id, quantity: 1 }]
-    const body = { start_at: at(1), end_at: at(2), items, status: 'DRAFT' }
+    const body = { start_at: inHours(1), end_at: inHours(2), items, status: 'DRAFT' }
     await system.send(student, 'POST', '/bookings', { body, key: randomUUID() })
     expect(counts(await found(1, 2))).toEqual({ Lamp: '1/1' })
     const { id } = (await book(lamp, 1, 2)).body
@@ -105,7 +103,7 @@ describe('what can be borrowed for a time', () => {
     const { id } = (await book(lamp, -4, -3, 1, staff)).body
     await system.send(staff, 'POST', `/bookings/${id}/approve`)
     const handedOut = await system.send(staff, 'POST', `/bookings/${id}/checkout`, {
-      body: { picked_up_at: at(-4) },
+      body: { picked_up_at: inHours(-4) },
     })
     expect(handedOut.status).toBe(200)
     expect(counts(await found(1_000, 1_001))).toEqual({ Lamp: '1/2' })
@@ -179,7 +177,7 @@ describe('what can be borrowed for a time', () => {
           page: 0,
           cursor: 'abc',
           descending: true,
-          cursor_scope: `${at(1)}/${at(2)}`,
+          cursor_scope: `${inHours(1)}/${inHours(2)}`,
         },
       },
     ])
@@ -206,7 +204,7 @@ describe('what can be borrowed for a time', () => {
       system.database.admin(
         `insert into occupancy (org_id, item_id, booking_id, resource_id, unit_id, during, pinned)
          select $1, gen_random_uuid(), $2, $3, unit_id, tstzrange($4, $5), false from unnest($6::uuid[]) as unit_id`,
-        [student.orgId, id, resource.id, at(1), at(2), units.map((unit) => unit.id)],
+        [student.orgId, id, resource.id, inHours(1), inHours(2), units.map((unit) => unit.id)],
       )
     await takeAll(many, many.units.slice(0, 5_990))
     expect(counts(await found(1, 2))).toEqual({ Cable: '10/6000', Pair: '1/2' })
@@ -233,14 +231,14 @@ describe('what can be borrowed for a time', () => {
 
   it.each([
     ['no time', ''],
-    ['no end', `?from=${at(1)}`],
-    ['an end before the start', `?from=${at(2)}&to=${at(1)}`],
-    ['an empty time', `?from=${at(1)}&to=${at(1)}`],
-    ['more than 366 days', `?from=${at(0)}&to=${at(366 * 24 + 1)}`],
-    ['an unknown order', `?from=${at(1)}&to=${at(2)}&sort=units_free`],
-    ['an unknown filter', `?from=${at(1)}&to=${at(2)}&status=AVAILABLE`],
-    ['a third answer to a yes-no question', `?from=${at(1)}&to=${at(2)}&available_only=maybe`],
-    ['page and cursor', `?from=${at(1)}&to=${at(2)}&page=2&cursor=abc`],
+    ['no end', `?from=${inHours(1)}`],
+    ['an end before the start', `?from=${inHours(2)}&to=${inHours(1)}`],
+    ['an empty time', `?from=${inHours(1)}&to=${inHours(1)}`],
+    ['more than 366 days', `?from=${inHours(0)}&to=${inHours(366 * 24 + 1)}`],
+    ['an unknown order', `?from=${inHours(1)}&to=${inHours(2)}&sort=units_free`],
+    ['an unknown filter', `?from=${inHours(1)}&to=${inHours(2)}&status=AVAILABLE`],
+    ['a third answer to a yes-no question', `?from=${inHours(1)}&to=${inHours(2)}&available_only=maybe`],
+    ['page and cursor', `?from=${inHours(1)}&to=${inHours(2)}&page=2&cursor=abc`],
   ])('is not told for %s', async (_, asked) => {
     const { student } = organisation()
     const answer = await system.send(student, 'GET', `/availability${asked}`)

@@ -5,12 +5,9 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type EntityChanged, type EntityType, OWNERS, subjectOf } from '@kitroom/contracts'
 import { deadLetterTable, openDatabase, rolesOf } from '@kitroom/database'
-import { scaled, seededRandom } from '@kitroom/testing'
+import { inHours, scaled, seededRandom } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 let system: BookingSystem
 let student: Person
@@ -26,7 +23,7 @@ afterAll(async () => {
 
 async function book(equipment: Equipment): Promise<{ id: string; unitId: string }> {
   const items = [{ resource_id: equipment.id, quantity: 1 }]
-  const body = { start_at: at(1), end_at: at(2), items }
+  const body = { start_at: inHours(1), end_at: inHours(2), items }
   const answer = await system.send(student, 'POST', '/bookings', { body, key: randomUUID() })
   return { id: answer.body.id, unitId: answer.body.items[0]!.resource_unit_id }
 }

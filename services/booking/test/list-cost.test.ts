@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
 import { sentStatements } from './sent-statements.ts'
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 let system: BookingSystem
 let student: Person
@@ -23,7 +21,7 @@ beforeAll(async () => {
   const { id } = system.equip(student.orgId, 'Lamp', 1)
   const book = (n: number) =>
     system.send(student, 'POST', '/bookings', {
-      body: { start_at: at(n), end_at: at(n + 1), items: [{ resource_id: id, quantity: 1 }] },
+      body: { start_at: inHours(n), end_at: inHours(n + 1), items: [{ resource_id: id, quantity: 1 }] },
       key: randomUUID(),
     })
   for (let n = 1; n <= 100; n += 10) {

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 interface Message {
   id: string
@@ -31,7 +29,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   const { id } = system.equip(student.orgId, 'Lamp', 1)
-  const body = { start_at: at(1), end_at: at(2), items: [{ resource_id: id, quantity: 1 }] }
+  const body = { start_at: inHours(1), end_at: inHours(2), items: [{ resource_id: id, quantity: 1 }] }
   booking = (await system.send(student, 'POST', '/bookings', { body, key: randomUUID() })).body.id
 })
 
@@ -90,7 +88,7 @@ describe('messages on a booking', () => {
   it('belong to their own booking only', async () => {
     const { id } = (await write(student, 'Of the first')).body
     const items = [{ resource_id: system.equip(student.orgId, 'Stand', 1).id, quantity: 1 }]
-    const body = { start_at: at(1), end_at: at(2), items }
+    const body = { start_at: inHours(1), end_at: inHours(2), items }
     const other = (await system.send(student, 'POST', '/bookings', { body, key: randomUUID() })).body.id
     expect((await system.send(student, 'GET', `/bookings/${other}/messages`)).body['data']).toEqual([])
     expect((await system.send(student, 'GET', `/bookings/${other}/messages/${id}`)).status).toBe(404)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { scaled, seededRandom } from '@kitroom/testing'
+import { scaled, seededRandom, seeds } from '@kitroom/testing'
 import fc from 'fast-check'
 import { Client } from 'pg'
 
@@ -13,7 +13,7 @@ import {
   type Person,
 } from './booking-system.ts'
 
-jest.setTimeout(scaled(120_000, 1_800_000))
+jest.setTimeout(scaled(120_000, 3_600_000))
 
 const HOUR = 3_600_000
 const base = Math.ceil(Date.now() / HOUR) * HOUR + 240 * HOUR
@@ -83,6 +83,27 @@ describe('no unit is ever in two overlapping bookings', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]))
     expect(await overlaps()).toBe(0)
   })
+
+  it.each(seeds(scaled(1, 5)))(
+    'when 32 clients take what they can of ten units and 4,000 hours, seed %i',
+    async (given) => {
+      const dice = seededRandom(given)
+      const cameras = system.equip(org, `Camera ${given}`, 10)
+      const attempts = Array.from({ length: scaled(300, 20_000) }, () => () => {
+        const from = dice.below(4_000)
+        const unit = dice.below(4) === 0 ? dice.pick(cameras.units).id : undefined
+        return book({
+          start_at: at(from),
+          end_at: at(from + 1 + dice.below(40)),
+          items: items(cameras, unit),
+        })
+      })
+      const answers = await withClients(32, attempts)
+      expect(answers.some(({ status }) => status === 201)).toBe(true)
+      expect(answers.filter(({ status }) => status !== 201 && status !== 409)).toEqual([])
+      expect(await overlaps()).toBe(0)
+    },
+  )
 
   it('when a booking needs several units in any order, nothing deadlocks', async () => {
     const kinds = Array.from({ length: 12 }, (_, kind) => system.equip(org, `Kind ${kind}`, 1))
@@ -205,7 +226,7 @@ describe('no unit is ever in two overlapping bookings', () => {
       .filter((pair) => !pair.every((name) => growing.includes(name)))
 
     it.each(pairs)('%s against %s: one wins', async (one, two) => {
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < scaled(4, 500); round++) {
         const lamp = lampFor()
         const [first, second] = [await paths[one]?.(lamp), await paths[two]?.(lamp)]
         if (first === undefined || second === undefined) throw new Error('unknown path')

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 let system: BookingSystem
 let student: Person
@@ -25,7 +23,11 @@ afterAll(async () => {
 let hour = 0
 const wish = (equipment = lamps) => {
   hour += 1
-  return { start_at: at(hour), end_at: at(hour + 1), items: [{ resource_id: equipment.id, quantity: 1 }] }
+  return {
+    start_at: inHours(hour),
+    end_at: inHours(hour + 1),
+    items: [{ resource_id: equipment.id, quantity: 1 }],
+  }
 }
 const book = (body: unknown, key: string, as = student, headers: Record<string, string> = {}) =>
   system.send(as, 'POST', '/bookings', { body, key, headers })

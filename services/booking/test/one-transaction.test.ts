@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto'
 import diagnostics from 'node:diagnostics_channel'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 import { sentStatements } from './sent-statements.ts'
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 /** The statements a use case consists of, by what they begin with. The first that fits counts. */
 const STATEMENTS: [RegExp, string][] = [
@@ -76,8 +74,8 @@ beforeEach(() => {
 })
 
 const wish = (from: number, more: object = {}) => ({
-  start_at: at(from),
-  end_at: at(from + 1),
+  start_at: inHours(from),
+  end_at: inHours(from + 1),
   items: [{ resource_id: lamp.id, quantity: 1 }],
   ...more,
 })
@@ -159,7 +157,7 @@ describe('the transaction of a booking (CON-3)', () => {
     query.mockClear()
     call.mockClear()
     const changed = await system.send(student, 'PATCH', `/bookings/${body.id}`, {
-      body: { end_at: at(3) },
+      body: { end_at: inHours(3) },
       ifMatch: '*',
     })
     expect(changed.status).toBe(200)
@@ -183,7 +181,7 @@ describe('the transaction of a booking (CON-3)', () => {
     call.mockClear()
     // At each hour one of the two is free, so that nothing is seen ahead; none is for both.
     const items = [{ resource_id: pair.id, quantity: 1 }]
-    expect((await book(wish(1, { items, end_at: at(3) }), staff)).status).toBe(409)
+    expect((await book(wish(1, { items, end_at: inHours(3) }), staff)).status).toBe(409)
     const names = happened()
     expect(names).toContain('lock')
     expect(names.slice(names.indexOf('take back'))).toEqual(STAYING)

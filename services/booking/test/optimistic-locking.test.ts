@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 let system: BookingSystem
 let student: Person
@@ -24,7 +22,7 @@ afterAll(async () => {
 /** A new draft, at version 1, of a lamp of its own. */
 async function draft(purpose = '0'): Promise<string> {
   const items = [{ resource_id: system.equip(student.orgId, 'Lamp', 1).id, quantity: 1 }]
-  const body = { start_at: at(1), end_at: at(2), items, purpose, status: 'DRAFT' }
+  const body = { start_at: inHours(1), end_at: inHours(2), items, purpose, status: 'DRAFT' }
   return (await system.send(student, 'POST', '/bookings', { body, key: randomUUID() })).body.id
 }
 const read = (id: string, headers: Record<string, string> = {}, as = student) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { scaled, seededRandom } from '@kitroom/testing'
+import { inHours, scaled, seededRandom } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
 
@@ -11,9 +11,6 @@ const AT_ONCE = 20
 const MAX_DELAY_MS = scaled(1_000, 3_000)
 /** Generous, for a busy machine; what was seen is printed. */
 const SETTLED_MS = 20_000
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 let system: BookingSystem
 let student: Person
@@ -40,7 +37,7 @@ async function race(): Promise<{ id: string; lateMs: number; keptMs: number } | 
   const booking = system
     .send(student, 'POST', '/bookings', {
       key: randomUUID(),
-      body: { start_at: at(1), end_at: at(2), items: [{ resource_id: lamp.id, quantity: 1 }] },
+      body: { start_at: inHours(1), end_at: inHours(2), items: [{ resource_id: lamp.id, quantity: 1 }] },
     })
     .then((answer) => ({ ...answer, at: performance.now() }))
   while (!system.asked.some(({ request }) => JSON.stringify(request).includes(lamp.id))) await pause(1)

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { scaled } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 import { type Entry, overlaps, until, waitingPeople } from './waiting-people.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(scaled(120_000, 3_600_000))
 
 let system: BookingSystem
 let second: Awaited<ReturnType<BookingSystem['replica']>>
@@ -67,13 +68,14 @@ async function line(equipment: Equipment, people: readonly Person[]) {
 describe('what came free', () => {
   it('goes to the offer or to whoever books it in the same moment, never to both (WTL-1)', async () => {
     const outcomes = new Set<string>()
-    // At least fifteen; more on a machine where one of the two is always the quicker.
-    for (let round = 0; round < 15 || (outcomes.size < 2 && round < 60); round++) {
+    const rounds = scaled(15, 2_000)
+    // More on a machine where one of the two is always the quicker.
+    for (let round = 0; round < rounds || (outcomes.size < 2 && round < 4 * rounds); round++) {
       const equipment = lamp()
       const { keeper, booking, entries } = await line(equipment, [student()])
       const [cancelled, booked] = await Promise.all([
         go.step(keeper, booking.id, 'cancel'),
-        pause(Math.random() * 20 * round).then(() =>
+        pause(Math.random() * 20 * (round % 15)).then(() =>
           until(
             () => there.tryToBook(student(), go.wish(equipment, 1)),
             ({ status }) => status === 201 || Math.random() < 0.3,
@@ -93,9 +95,10 @@ describe('what came free', () => {
     expect(outcomes).toEqual(new Set(['booked', 'offered']))
   })
 
-  it('goes to one after the other, in the exact order of the line (WTL-2)', async () => {
+  const lines = Array.from({ length: scaled(1, 25) }, (_, number) => number + 1)
+  it.each(lines)('goes to one after the other, in the exact order of the line (WTL-2): line %i', async () => {
     const equipment = lamp()
-    const people = Array.from({ length: 12 }, (_, index) =>
+    const people = Array.from({ length: scaled(12, 20) }, (_, index) =>
       system.person(index % 4 === 3 ? 'staff' : 'student', org),
     )
     const { keeper, booking, entries } = await line(equipment, people)
@@ -169,7 +172,8 @@ const bookingsOf = async (ids: readonly string[]) =>
   )
 
 describe('an offer', () => {
-  it('that is accepted at the instant it lapses has one fate (WTL-3)', async () => {
+  const thirties = Array.from({ length: scaled(1, 167) }, (_, number) => number + 1)
+  it.each(thirties)('that is accepted at the instant it lapses has one fate (WTL-3): %i', async () => {
     const { entries } = await offeredTo(30)
     const ids = entries.map(({ entry }) => entry.id)
     // The first have time enough on any machine, and all others none or next to none.
@@ -229,7 +233,8 @@ describe('an offer', () => {
     expect(await accepting).toMatchObject({ status: 409, body: { code: 'offer-expired' } })
   })
 
-  it('that is accepted twice becomes one booking (WTL-7)', async () => {
+  const tens = Array.from({ length: scaled(1, 100) }, (_, number) => number + 1)
+  it.each(tens)('that is accepted twice becomes one booking (WTL-7): %i', async () => {
     const { entries } = await offeredTo(10)
     const answers = await inTurn(entries, ({ person, entry }) =>
       Promise.all([go.act(person, entry.id, 'accept'), there.act(person, entry.id, 'accept')]),

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
-
-const HOUR = 3_600_000
-const at = (hour: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hour * HOUR).toISOString()
 
 let system: BookingSystem
 let student: Person
@@ -23,7 +21,7 @@ afterAll(async () => {
 const book = async (body: object) =>
   (
     await system.send(student, 'POST', '/bookings', {
-      body: { start_at: at(1), end_at: at(2), ...body },
+      body: { start_at: inHours(1), end_at: inHours(2), ...body },
       key: randomUUID(),
     })
   ).body
@@ -54,7 +52,11 @@ describe('when inventory withdraws a unit', () => {
       const lamps = system.equip(student.orgId, `Lamp ${tries}`, 1)
       const settled = Promise.withResolvers<undefined>()
       system.holdAnswer(settled.promise)
-      const body = { start_at: at(1), end_at: at(2), items: [{ resource_id: lamps.id, quantity: 1 }] }
+      const body = {
+        start_at: inHours(1),
+        end_at: inHours(2),
+        items: [{ resource_id: lamps.id, quantity: 1 }],
+      }
       const booking = system.send(student, 'POST', '/bookings', { body, key: randomUUID() })
       await until(
         () => Promise.resolve(system.asked),

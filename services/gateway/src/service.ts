@@ -11,8 +11,9 @@ import { serviceHealth } from './clients/service-health.ts'
 import type { GatewayConfig } from './config.ts'
 import { edgeServer } from './edge/edge-server.ts'
 import { forwarder } from './forwarding/forward.ts'
-import { gatewayApp } from './gateway-app.ts'
+import { gateway } from './gateway.ts'
 import { ownEndpoints } from './pages/own-endpoints.ts'
+import { pagesApp } from './pages/pages-app.ts'
 
 /** A running gateway and where it listens. */
 export interface Gateway extends AsyncDisposable {
@@ -46,7 +47,7 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
   const toServices = forwarder(urls, statements)
   parts.defer(() => toServices.close())
   let serving = true
-  const app = gatewayApp({
+  const listener = gateway({
     admit: admission({
       tokens: accessTokenVerifier({
         issuer: config.tokenIssuer,
@@ -61,13 +62,13 @@ export async function startGateway(config: GatewayConfig, { logger }: Tools): Pr
       trustedProxies: config.trustedProxies,
     }),
     forwarder: toServices,
-    own: await ownEndpoints({ states: serviceHealth(urls), serving: () => serving }),
+    pages: pagesApp(await ownEndpoints({ states: serviceHealth(urls), serving: () => serving })),
     corsOrigins: config.corsOrigins,
     load: config,
     logger,
   })
 
-  const server = edgeServer(app, logger)
+  const server = edgeServer(listener, logger)
   const httpPort = await server.listen(config.httpPort, config.listenHost)
   parts.defer(() => server.close())
   parts.defer(() => drain(config.drainSeconds, server.leave, () => (serving = false)))

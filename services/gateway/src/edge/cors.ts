@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const EXPOSED = [
   'Content-Disposition',
@@ -26,28 +26,23 @@ const ACCEPTED = [
  * Lets pages of exactly these origins read answers. There are no cookies, so credentials are never allowed; a page of
  * another origin is not refused, its browser just does not hand it the answer.
  */
-export function cors(origins: readonly string[]): RequestHandler {
-  return (request, response, next) => {
-    // The first to say so; set, since adding means parsing what is there.
+export const cors =
+  (origins: readonly string[]) =>
+  ({ headers: { origin } }: IncomingMessage, response: ServerResponse): void => {
     response.setHeader('Vary', 'Origin')
-    const { origin } = request.headers
-    if (origin !== undefined && origins.includes(origin)) {
-      response.set('Access-Control-Allow-Origin', origin).set('Access-Control-Expose-Headers', EXPOSED)
-    }
-    next()
+    if (origin === undefined || !origins.includes(origin)) return
+    response.setHeader('Access-Control-Allow-Origin', origin)
+    response.setHeader('Access-Control-Expose-Headers', EXPOSED)
   }
-}
 
 /** Answers OPTIONS for a path: what it knows, and to a browser asking for an allowed page, what the page may send. */
-export function answerOptions(allow: string, response: Response): void {
-  response.set('Allow', allow)
+export function answerOptions(allow: string, response: ServerResponse): void {
+  response.setHeader('Allow', allow)
   if (response.hasHeader('Access-Control-Allow-Origin')) {
-    response
-      .vary('Access-Control-Request-Method')
-      .vary('Access-Control-Request-Headers')
-      .set('Access-Control-Allow-Methods', allow)
-      .set('Access-Control-Allow-Headers', ACCEPTED)
-      .set('Access-Control-Max-Age', '600')
+    response.setHeader('Vary', 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers')
+    response.setHeader('Access-Control-Allow-Methods', allow)
+    response.setHeader('Access-Control-Allow-Headers', ACCEPTED)
+    response.setHeader('Access-Control-Max-Age', '600')
   }
-  response.status(204).end()
+  response.writeHead(204).end()
 }

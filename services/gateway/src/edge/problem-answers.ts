@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { StoredAnswer } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
@@ -11,10 +11,10 @@ import {
   passOver,
   problemOf,
 } from '@kitroom/http'
-import type { ErrorRequestHandler, Request, Response } from 'express'
 
-import { note } from './access-log.ts'
+import { pathOf } from './framing.ts'
 import { ProtocolError } from './protocol-error.ts'
+import type { Visit } from './visit.ts'
 
 interface Context {
   instance: string
@@ -42,39 +42,40 @@ const LINGER_MS = 10_000
  * Sends an answer whole, and closes the connection when the client has stopped sending or had time to hear it. Closed
  * at once, what is unread would make the system reset the connection and the answer be lost (RFC 9112 §9.6).
  */
-function answerAndClose(request: Request, response: Response, body: string): void {
-  response.set({ Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) })
+function answerAndClose(request: IncomingMessage, response: ServerResponse, body: string): void {
+  response.setHeader('Connection', 'close')
+  response.setHeader('Content-Length', Buffer.byteLength(body))
   response.write(body)
   void passOver(request, LINGER_MS).then(() => response.end())
 }
 
 /**
- * The last handler: every refusal and every bug leaves as a problem document. A body that was not read is drained by
- * Node, so that a client in the middle of sending it still hears the answer; one of unknown or excessive length is cut.
+ * Every refusal and every bug leaves as a problem document. A body that was not read is drained by Node, so that a client in
+ * the middle of sending it still hears the answer; one of unknown or excessive length is cut.
  */
-export function answerProblems(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
-    const context = { instance: instanceOf(request), requestId: String(response.locals['requestId']) }
-    const answer = answerFor(error, context, logger)
-    if (error instanceof Failure) note(response, { refused: reasonOf(error) })
+export const answerProblem =
+  (logger: Logger) =>
+  ({ request, response, requestId, facts }: Visit, error: unknown): void => {
+    const instance = pathOf(request.url ?? '').slice(0, 500)
+    const { status, headers, body } = answerFor(error, { instance, requestId }, logger)
+    if (error instanceof Failure) facts.refused = reasonOf(error)
     if (response.headersSent) {
       response.destroy()
       return
     }
-    response.status(answer.status).set(answer.headers).set('Cache-Control', 'no-store')
-    if (error instanceof ProtocolError) response.set('Connection', 'close').end(answer.body)
-    else if (mustClose(request)) answerAndClose(request, response, answer.body)
-    else response.end(answer.body)
+    response.statusCode = status
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    response.setHeader('Cache-Control', 'no-store')
+    if (error instanceof ProtocolError) response.setHeader('Connection', 'close').end(body)
+    else if (mustClose(request)) answerAndClose(request, response, body)
+    else response.end(body)
   }
-}
 
 /** Of a token that was no good also what was wrong with it, which its bearer is not told. */
 function reasonOf({ code, cause }: Failure): string {
   const inside = (cause as { code?: unknown } | undefined)?.code
   return code === 'unauthenticated' && typeof inside === 'string' ? `${code}: ${inside}` : code
 }
-
-const instanceOf = ({ url }: Request): string => url.split('?', 1)[0]?.slice(0, 500) ?? ''
 
 function answerFor(error: unknown, context: Context, logger: Logger): StoredAnswer {
   if (error instanceof ProtocolError) return protocolProblem(error, context)

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
@@ -17,9 +19,8 @@ export const GUARDS = {
 
 const ENTRIES = Object.entries(GUARDS)
 
-export const securityHeaders: RequestHandler = (_request, response, next) => {
+export function guard(response: ServerResponse): void {
   for (const [name, value] of ENTRIES) response.setHeader(name, value)
-  next()
 }
 
 /** For our own pages: scripts and styles from here and from nowhere else, none of it inline. */

@@ -1,21 +1,15 @@
 import { type Statement, STATEMENT_HEADER, type StatementSigner } from '@kitroom/access-token'
 import { type Endpoint, type ServiceName, SERVICES } from '@kitroom/contracts'
 import { isTraced } from '@kitroom/observability'
-import type { Request, Response } from 'express'
 
+import type { Visit } from '../edge/visit.ts'
 import { bodyLimit, requireAnnouncedSize } from './body-limit.ts'
 import { forwardedHeaders } from './forwarded-headers.ts'
 import { serviceProxy } from './service-proxy.ts'
 
 export interface Forwarder {
   /** Hands an admitted request to the service of its endpoint. */
-  forward(
-    service: ServiceName,
-    endpoint: Endpoint,
-    statement: Statement,
-    request: Request,
-    response: Response,
-  ): Promise<void>
+  forward(service: ServiceName, endpoint: Endpoint, statement: Statement, visit: Visit): Promise<void>
   close(): Promise<void>
 }
 
@@ -23,7 +17,7 @@ export interface Forwarder {
 export function forwarder(urls: Record<ServiceName, string>, statements: StatementSigner): Forwarder {
   const proxies = new Map(SERVICES.map((service) => [service, serviceProxy(service, urls[service])]))
   return {
-    async forward(service, endpoint, statement, request, response) {
+    async forward(service, endpoint, statement, { request, response, requestId }) {
       requireAnnouncedSize(endpoint, request)
       const expectsContinue = request.headers.expect?.toLowerCase() === '100-continue'
       const headers = forwardedHeaders(endpoint, request.headers)
@@ -32,7 +26,7 @@ export function forwarder(urls: Record<ServiceName, string>, statements: Stateme
         delete headers['traceparent']
         delete headers['tracestate']
       }
-      headers['x-request-id'] = String(response.locals['requestId'])
+      headers['x-request-id'] = requestId
       headers[STATEMENT_HEADER] = await statements.sign(service, statement)
       if (expectsContinue) {
         response.writeContinue()

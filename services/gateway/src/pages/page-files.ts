@@ -19,7 +19,10 @@ const FILES = new Map([
   ['problem.css', ours],
 ])
 
-/** Answers `GET /docs/assets/{file}`. */
+/** Where they are found. */
+export const PAGE_FILES = '/docs/assets/'
+
+/** Answers `GET` for one of them. */
 export const servePageFile: RequestHandler<{ file: string }> = (request, response) => {
   const { file } = request.params
   const root = FILES.get(file)

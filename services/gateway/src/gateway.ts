@@ -1,0 +1,122 @@
+import type { RequestListener } from 'node:http'
+
+import { type Endpoint, ENDPOINTS, SERVICES } from '@kitroom/contracts'
+import { Failure } from '@kitroom/errors'
+import { loadGuard, type LoadLimits, type Logger } from '@kitroom/http'
+import { concerning, routed, working } from '@kitroom/observability'
+
+import type { Admit, Witness } from './admission/admit.ts'
+import { tellStanding } from './admission/rate-limits.ts'
+import { accessLog } from './edge/access-log.ts'
+import { answerOptions, cors } from './edge/cors.ts'
+import { originForm, pathOf, requireCleanFraming } from './edge/framing.ts'
+import { answerProblem } from './edge/problem-answers.ts'
+import { guard } from './edge/security-headers.ts'
+import { type Visit, visitOf } from './edge/visit.ts'
+import type { Forwarder } from './forwarding/forward.ts'
+import { PAGE_FILES } from './pages/page-files.ts'
+import type { Pages } from './pages/pages-app.ts'
+import { routeTable } from './routing/route-table.ts'
+
+export interface GatewayParts {
+  admit: Admit
+  forwarder: Forwarder
+  /** Answers what is the gateway's own. */
+  pages: Pages
+  corsOrigins: readonly string[]
+  /** How much is taken on at once for each service. */
+  load: LoadLimits
+  logger: Logger
+}
+
+/** Asked by orchestrators all the time, and never to be refused. */
+const PROBES = ['getHealth', 'getLiveness', 'getReadiness']
+
+/** The gateway from the request's first line to the service: hygiene, route, admission, own answer or forwarding. */
+export function gateway({
+  admit,
+  forwarder,
+  pages,
+  corsOrigins,
+  load,
+  logger,
+}: GatewayParts): RequestListener {
+  const find = routeTable(ENDPOINTS)
+  // One for each service: one that hangs must not take the room of the others.
+  const loads = new Map([...SERVICES, 'gateway' as const].map((service) => [service, loadGuard(load)]))
+  const log = accessLog(logger)
+  const allowOrigin = cors(corsOrigins)
+  const refuse = answerProblem(logger)
+
+  const serve = async (visit: Visit) => {
+    const { request, response } = visit
+    const { method = '', url = '' } = request
+    const known = find(pathOf(url))
+    if (known === undefined) {
+      if (!url.startsWith(PAGE_FILES) || !['GET', 'HEAD'].includes(method)) throw noSuchPath()
+      await pages(request, response)
+      return
+    }
+    if (method === 'OPTIONS') {
+      answerOptions(known.allow, response)
+      return
+    }
+    const endpoint = known.endpointFor(method)
+    if (endpoint === undefined) {
+      response.setHeader('Allow', known.allow)
+      throw new Failure('method-not-allowed', `This path knows ${known.allow}.`)
+    }
+    visit.facts.endpoint = endpoint.name
+    routed(endpoint.path)
+    await answer(endpoint, visit)
+  }
+
+  const answer = async (endpoint: Endpoint, visit: Visit) => {
+    const { service } = endpoint
+    const { request, response } = visit
+    if (PROBES.includes(endpoint.name)) {
+      await pages(request, response)
+      return
+    }
+    loads.get(service)?.admit(response)
+    const statement = await admit(endpoint, request, witness(visit))
+    if (service === 'gateway') await pages(request, response)
+    else await forwarder.forward(service, endpoint, statement, visit)
+  }
+
+  /** Before anything else, and at once: what comes next on this connection may break its parser, and the answer be lost. */
+  const isClean = (visit: Visit): boolean => {
+    try {
+      requireCleanFraming(visit.request)
+      visit.request.url = originForm(visit.request)
+      return true
+    } catch (error) {
+      refuse(visit, error)
+      return false
+    }
+  }
+
+  return (request, response) => {
+    const visit = visitOf(request, response)
+    working({ requestId: visit.requestId }, () => {
+      log(visit)
+      guard(response)
+      allowOrigin(request, response)
+      if (isClean(visit)) serve(visit).catch((error: unknown) => refuse(visit, error))
+    })
+  }
+}
+
+const noSuchPath = () =>
+  new Failure('not-found', 'There is no such path. All paths are listed in /openapi.json.')
+
+/** Writes down what admission finds out: for the log, and in headers that even a refusal carries. */
+const witness = ({ facts, response }: Visit): Witness => ({
+  from: (address) => (facts.address = address),
+  identified: (userId) => (facts.user_id = userId),
+  concerns(orgId) {
+    facts.org_id = orgId
+    concerning(orgId)
+  },
+  counted: (standing) => tellStanding(standing, response),
+})
