@@ -13,6 +13,7 @@ import { importing } from './measures/import.ts'
 import { overload } from './measures/overload.ts'
 import { readResource } from './measures/read-resource.ts'
 import { search } from './measures/search.ts'
+import { signIn } from './measures/sign-in.ts'
 import { start } from './measures/start.ts'
 import { volume } from './measures/volume.ts'
 import { type Profile, profiling } from './profile/profile.ts'
@@ -27,6 +28,7 @@ const MEASURES: readonly Measure[] = [
   depth,
   auditLag,
   overload,
+  signIn,
   importing,
   footprint,
   start,

@@ -12,6 +12,7 @@ import { type HttpClient, httpClient } from '../load/http-client.ts'
 /** Somebody who is signed in, in one organisation. */
 export interface Person {
   id: string
+  email: string
   orgId: string
   /** What the gateway wants to see of them. */
   headers: Record<string, string>
@@ -29,7 +30,8 @@ export interface Bench extends AsyncDisposable {
   straightTo: (service: string, person: Person) => Promise<Record<string, string>>
 }
 
-const PASSWORD = 'correct horse battery'
+/** Everybody's. */
+export const PASSWORD = 'correct horse battery'
 const UNLIMITED = '1000000'
 
 /** @param env for every service besides, as for `startSystem` */
@@ -75,7 +77,12 @@ export async function startBench(env: Record<string, string> = {}): Promise<Benc
 
   const signedIn = async (email: string, orgId: string): Promise<Person> => {
     const { access_token: token, user } = await post('/auth/login', { email, password: PASSWORD })
-    return { id: user?.id ?? '', orgId, headers: { Authorization: `Bearer ${token}`, 'X-Org-Id': orgId } }
+    return {
+      id: user?.id ?? '',
+      email,
+      orgId,
+      headers: { Authorization: `Bearer ${token}`, 'X-Org-Id': orgId },
+    }
   }
 
   const running = parts.move()

@@ -1,4 +1,5 @@
 export type { KeptProcess } from '../processes/keep-running.ts'
+export { SMALL_HEAP } from '../processes/programs.ts'
 export type { Ports } from '../services/ports.ts'
 export { type App, APPS } from '../services/services.ts'
 export { startSystem } from './start-system.ts'

@@ -13,8 +13,8 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const 
 const NOBODYS =
   '$argon2id$v=19$m=19456,t=2,p=1$Kzubme3JnXSbSdWdF9UnHA$hQVNqGGFY/H0QZSFBhM6VjB+rZwghvplnXrh5t8TCiw'
 
-/** Hashes run on libuv's four threads; one stays free for looking up names. */
-const AT_ONCE = Math.min(3, availableParallelism())
+/** One core stays free for everybody else, and of libuv's four threads, on which hashes run, one for looking up names. */
+const AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1))
 const WAITING = 64
 
 /** Hashes and verifies passwords, a few at a time, so that sign-ins cannot starve everything else (AUT-12). */
