@@ -21,14 +21,23 @@ export async function conditions(query: Query, filter: ResourceFilter): Promise<
   if (filter.status !== undefined) where.push(sql`resource.status = ${filter.status}`)
   if (filter.created_from !== undefined) where.push(sql`resource.created_at >= ${filter.created_from}`)
   if (filter.created_to !== undefined) where.push(sql`resource.created_at < ${filter.created_to}`)
-  for (const name of filter.tag ?? []) {
-    where.push(sql`resource.id in (
-      select resource_tag.resource_id from resource_tag
-      join tag on tag.org_id = resource_tag.org_id and tag.id = resource_tag.tag_id
-      where tag.name = ${name})`)
-  }
+  if (filter.tag !== undefined) where.push(...(await withTags(query, filter.tag)))
   if (filter.q !== undefined) where.push(await matching(query, filter.q))
   return where
+}
+
+/**
+ * One condition for each tag, by its id: of a name in the statement itself the planner would not know whether three resources have
+ * it or half of them.
+ */
+async function withTags(query: Query, names: readonly string[]): Promise<Sql[]> {
+  const wanted = [...new Set(names)]
+  const tags = await query(sql<{ id: string }>`select id from tag where name = any(${wanted}::text[])`)
+  if (tags.length < wanted.length) return [sql`false`]
+  return tags.map(
+    ({ id }) => sql`resource.id in (
+      select resource_tag.resource_id from resource_tag where resource_tag.tag_id = ${id})`,
+  )
 }
 
 export async function listResources(
