@@ -60,7 +60,7 @@ afterAll(() => parts.disposeAsync(), 60_000)
 
 const readyCounts = () => APPS.map((app) => balancer.readyOf(app))
 const pids = () => APPS.flatMap((app) => system.replicas(app).map(({ pid }) => pid))
-const load = (): Load => startLoad(system.url, staff, { resources, booking, perSecond: PER_SECOND })
+const load = (): Promise<Load> => startLoad(system.url, staff, { resources, booking, perSecond: PER_SECOND })
 const isBooking = (what: string) => what === 'POST /bookings'
 /** Two who want the same unit at once is no failure; anything else but an answer is. */
 const isFailed = ({ what, status = 500 }: Outcome) => status >= 400 && !(isBooking(what) && status === 409)
@@ -95,7 +95,7 @@ describe('two processes of each service, under load', () => {
   it(
     'are restarted one after the other, and no request fails',
     async () => {
-      const loading = load()
+      const loading = await load()
       const restarts = []
       for (let round = 0; round < ROUNDS; round++) {
         for (const app of APPS) {
@@ -132,7 +132,7 @@ describe('while something that they need is away', () => {
     await system.processes.nats?.stop()
     await all('/health/live', APPS, 200)
     await all('/health/ready', STORES, 200)
-    const loading = load()
+    const loading = await load()
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     expect((await loading.stop()).filter(isFailed).map(inShort)).toEqual([])
     await system.processes.nats?.start()
@@ -168,7 +168,7 @@ describe('one process of each service, under load', () => {
         async () => readyCounts(),
         (counts) => counts.every((count) => count === 1),
       )
-      const loading = load()
+      const loading = await load()
       for (let round = 0; round < ROUNDS; round++) {
         for (const app of scaled<App[]>(
           ['booking', 'inventory'],

@@ -56,17 +56,17 @@ function wish(resources: readonly string[], booking: string): Wish {
  * Sends so many requests a second, whether or not the ones before were answered, and repeats none. Connections are kept
  * and given up when they were idle for a second, as by a router in front.
  */
-export function startLoad(
+export async function startLoad(
   url: string,
   who: Person,
   { resources, booking, perSecond }: { resources: readonly string[]; booking: string; perSecond: number },
-): Load {
+): Promise<Load> {
   console.info(`Requests of seed ${random.seed}.`)
   const agent = new Agent({ keepAlive: true, timeout: 1_000 })
+  let signed = await signedIn(url, who.email, who.orgId)
   const outcomes: Promise<Outcome>[] = []
   const stopping = new AbortController()
   const began = Date.now()
-  let signed = who
   const signInAgain = async () => {
     // Whoever signs in may meet a service that restarts, too, and comes back.
     const again = await signedIn(url, who.email, who.orgId).catch(() => undefined)
