@@ -146,7 +146,7 @@ described('the version before and this one, on one database and one broker (OPS-
 
   it('the version before works while the migrations of this one run', async () => {
     const { resources, bookings } = busy.things
-    const load = startLoad(system.url, busy.staff, {
+    const load = await startLoad(system.url, busy.staff, {
       resources: [resources],
       booking: bookings,
       perSecond: 20,
