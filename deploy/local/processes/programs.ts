@@ -22,7 +22,7 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS'
 /** Compiled code is kept between starts: it halves the time the processor needs for one. */
 const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/kitroom/compiled')
 
-/** Half of the memory for a twentieth more of the processor (docs/performance.md). The images say the same. */
+/** Less than half of the memory, for some speed (docs/decisions/0027-small-heaps.md). The images say the same. */
 export const SMALL_HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=20']
 
 /** TypeScript runs as it is, and workspace packages are taken from their sources. */
