@@ -9,7 +9,7 @@ import { scaled } from '@kitroom/testing'
 
 import { loadSecrets } from '../system/secrets.ts'
 import { readSettings } from '../system/settings.ts'
-import { choosePorts } from './ports.ts'
+import { instancePorts } from './ports.ts'
 import { type Environment, serviceEnvironments } from './service-environment.ts'
 import { type App, APPS, folderOf, type Store } from './services.ts'
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
     url: `postgres://${store}:${MARKER}@127.0.0.1:1/kitroom`,
     migrationUrl: '',
   })
-  const ports = await choosePorts(0)
+  const [ports] = await instancePorts(0, 1)
   environments = serviceEnvironments({
     settings: readSettings({}),
     secrets,

@@ -7,18 +7,14 @@ import { type App, APPS } from './services.ts'
 
 export type Ports = Record<App, { http: number; grpc: number }>
 
-/** Free ports for everybody; the gateway's may be given. */
-export async function choosePorts(gateway: number): Promise<Ports> {
-  const free = await freePorts(2 * APPS.length)
-  const next = () => free.pop() as number
-  const ports = Object.fromEntries(APPS.map((app) => [app, { http: next(), grpc: next() }])) as Ports
-  return gateway === 0 ? ports : { ...ports, gateway: { ...ports.gateway, http: gateway } }
-}
-
-/** Ports for each process of every service; the gateway's may be given for the first. */
+/** Free ports for each process of every service, chosen together so that none is given twice; the first gateway's may be given. */
 export async function instancePorts(gateway: number, count: number): Promise<[Ports, ...Ports[]]> {
-  const others = Array.from({ length: count - 1 }, () => choosePorts(0))
-  return [await choosePorts(gateway), ...(await Promise.all(others))]
+  const free = await freePorts(count * 2 * APPS.length)
+  const next = () => free.pop() as number
+  const choose = () => Object.fromEntries(APPS.map((app) => [app, { http: next(), grpc: next() }])) as Ports
+  const first = choose()
+  const others = Array.from({ length: count - 1 }, choose)
+  return [gateway === 0 ? first : { ...first, gateway: { ...first.gateway, http: gateway } }, ...others]
 }
 
 /** @throws Error when somebody listens there, said now and not after everything else was started */

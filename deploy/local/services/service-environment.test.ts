@@ -8,7 +8,7 @@ import { z } from 'zod'
 
 import { loadSecrets, type Secrets } from '../system/secrets.ts'
 import { readSettings } from '../system/settings.ts'
-import { choosePorts } from './ports.ts'
+import { instancePorts } from './ports.ts'
 import { type Environment, serviceEnvironments } from './service-environment.ts'
 import { type App, APPS } from './services.ts'
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
     url: `postgres://${store}@db/kitroom`,
     migrationUrl: `postgres://${store}_owner@db/kitroom`,
   })
-  const ports = await choosePorts(0)
+  const [ports] = await instancePorts(0, 1)
   environments = serviceEnvironments({
     settings: readSettings({ WAITLIST_OFFER_TTL_SECONDS: '7', RATE_LIMIT_PER_MINUTE: '8' }),
     secrets,

@@ -7,6 +7,10 @@ import { createServer, type Server } from 'node:net'
  * most likely be so when it is used, seconds later or after a restart.
  */
 const RANGE = { from: 20_000, to: 32_000 }
+/** Processes that choose at the same time, as those of tests do, choose from different parts of it. */
+const PARTS = 8
+const PART = (RANGE.to - RANGE.from) / PARTS
+const FIRST = RANGE.from + (process.pid % PARTS) * PART
 
 /** TCP ports of the loopback interface that nobody uses at this moment; somebody may take one before you do. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -14,7 +18,7 @@ export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = []
   const ports: number[] = []
   while (ports.length < count) {
-    const port = randomInt(RANGE.from, RANGE.to)
+    const port = randomInt(FIRST, FIRST + PART)
     const server = await hold(port)
     if (server === undefined) continue
     held.push(server)
