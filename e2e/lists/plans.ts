@@ -86,27 +86,13 @@ function entriesFor(orgId: string, log: string): Planned[] {
     const [, transaction = '', ms, json] =
       /^([\d/]*)\|LOG: {2}duration: ([\d.]+) ms {2}plan:\s*(\{.*\})\s*$/s.exec(entry) ?? []
     if (json === undefined) return []
-    const explained = parsed(json)
-    if (explained === undefined) return []
+    const explained = JSON.parse(json) as Explained
     const { 'Query Text': text, 'Query Parameters': parameters = '', Plan: plan } = explained
     if (text.includes("set_config('app.org_id'")) tenants.set(transaction, parameters)
     return tenants.get(transaction)?.includes(orgId) === true
       ? [{ text, parameters, ms: Number(ms), plan }]
       : []
   })
-}
-
-/** What a pipe takes at once. */
-const PIPE_BYTES = 65_536
-
-/** A plan that names thousands of units is longer than a pipe takes at once: others may have written into the middle of it. */
-function parsed(json: string): Explained | undefined {
-  try {
-    return JSON.parse(json) as Explained
-  } catch (error) {
-    if (Buffer.byteLength(json) > PIPE_BYTES) return undefined
-    throw error
-  }
 }
 
 /** Every step of a plan. */
