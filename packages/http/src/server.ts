@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { Failure, notFound } from '@kitroom/errors'
@@ -103,11 +103,17 @@ export function plainApp(): Express {
   return app
 }
 
-/** Gives every request its id, echoed in the answer and told by every line of the log. */
-const identify: RequestHandler = (request, response, next) => {
-  const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
-  response.locals['requestId'] = requestId
+/** Gives a request its id, which whatever the answer will be carries. */
+export function identify({ headers }: IncomingMessage, response: ServerResponse): string {
+  const requestId = requestIdOf(headers['x-request-id'], randomUUID)
   response.setHeader('X-Request-Id', requestId)
+  return requestId
+}
+
+/** Every line of the log tells the id of the request that it belongs to. */
+const identified: RequestHandler = (request, response, next) => {
+  const requestId = identify(request, response)
+  response.locals['requestId'] = requestId
   working({ requestId }, next)
 }
 
@@ -143,7 +149,7 @@ function serve(app: Express, route: Route, options: ServerOptions): void {
 /** A service's HTTP side: its routes, its health, and problem documents for everything else. */
 export function httpServer(options: ServerOptions): HttpServer {
   const app = plainApp()
-  app.use(identify)
+  app.use(identified)
   let leaving = false
   app.use(...health(async () => !leaving && (await options.ready())))
   const load = loadGuard(options.load)

@@ -48,14 +48,13 @@ export function gateway({
   const allowOrigin = cors(corsOrigins)
   const refuse = answerProblem(logger)
 
-  const serve = async (visit: Visit) => {
+  const serve = async (visit: Visit): Promise<void> => {
     const { request, response } = visit
     const { method = '', url = '' } = request
     const known = find(pathOf(url))
     if (known === undefined) {
       if (!url.startsWith(PAGE_FILES) || !['GET', 'HEAD'].includes(method)) throw noSuchPath()
-      await pages(request, response)
-      return
+      return pages(request, response)
     }
     if (method === 'OPTIONS') {
       answerOptions(known.allow, response)
@@ -68,32 +67,17 @@ export function gateway({
     }
     visit.facts.endpoint = endpoint.name
     routed(endpoint.path)
-    await answer(endpoint, visit)
+    return answer(endpoint, visit)
   }
 
-  const answer = async (endpoint: Endpoint, visit: Visit) => {
+  const answer = async (endpoint: Endpoint, visit: Visit): Promise<void> => {
     const { service } = endpoint
     const { request, response } = visit
-    if (PROBES.includes(endpoint.name)) {
-      await pages(request, response)
-      return
-    }
+    if (PROBES.includes(endpoint.name)) return pages(request, response)
     loads.get(service)?.admit(response)
     const statement = await admit(endpoint, request, witness(visit))
-    if (service === 'gateway') await pages(request, response)
-    else await forwarder.forward(service, endpoint, statement, visit)
-  }
-
-  /** Before anything else, and at once: what comes next on this connection may break its parser, and the answer be lost. */
-  const isClean = (visit: Visit): boolean => {
-    try {
-      requireCleanFraming(visit.request)
-      visit.request.url = originForm(visit.request)
-      return true
-    } catch (error) {
-      refuse(visit, error)
-      return false
-    }
+    if (service === 'gateway') return pages(request, response)
+    return forwarder.forward(service, endpoint, statement, visit)
   }
 
   return (request, response) => {
@@ -102,7 +86,15 @@ export function gateway({
       log(visit)
       guard(response)
       allowOrigin(request, response)
-      if (isClean(visit)) serve(visit).catch((error: unknown) => refuse(visit, error))
+      // At once: what comes next on this connection may break its parser, and the answer be lost.
+      try {
+        requireCleanFraming(request)
+        request.url = originForm(request)
+      } catch (error) {
+        refuse(visit, error)
+        return
+      }
+      serve(visit).catch((error: unknown) => refuse(visit, error))
     })
   }
 }

@@ -19,6 +19,7 @@ export const GUARDS = {
 
 const ENTRIES = Object.entries(GUARDS)
 
+/** Puts them on an answer. */
 export function guard(response: ServerResponse): void {
   for (const [name, value] of ENTRIES) response.setHeader(name, value)
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { requestIdOf } from '@kitroom/http'
+import { identify } from '@kitroom/http'
 
 /** What becomes known of a request beyond its first line: for its line in the log. */
 export interface Facts {
@@ -21,9 +20,10 @@ export interface Visit {
   facts: Facts
 }
 
-/** Gives a request its id, which whatever the answer will be carries. */
-export function visitOf(request: IncomingMessage, response: ServerResponse): Visit {
-  const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
-  response.setHeader('X-Request-Id', requestId)
-  return { request, response, requestId, facts: {} }
-}
+/** Begins a visit, of which nothing is known yet but its id. */
+export const visitOf = (request: IncomingMessage, response: ServerResponse): Visit => ({
+  request,
+  response,
+  requestId: identify(request, response),
+  facts: {},
+})
