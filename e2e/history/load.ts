@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { SeededRandom } from '@kitroom/testing'
-import { inHours } from '@kitroom/testing'
+import { inHours, type SeededRandom } from '@kitroom/testing'
 
 import { enrol, foundOrganization, type Person } from '../client.ts'
 import type { History } from './history.ts'

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
-
-const HOUR = 3_600_000
-const hours = (from: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + from * HOUR).toISOString()
 
 let system: BookingSystem
 let student: Person
@@ -14,13 +12,13 @@ let staff: Person
 let camera: Equipment
 
 const wish = (equipment: Equipment, from: number, to: number, quantity = 1) => ({
-  start_at: hours(from),
-  end_at: hours(to),
+  start_at: inHours(from),
+  end_at: inHours(to),
   items: [{ resource_id: equipment.id, quantity }],
 })
 const pinned = (unitId: string, from: number, to: number) => ({
-  start_at: hours(from),
-  end_at: hours(to),
+  start_at: inHours(from),
+  end_at: inHours(to),
   items: [{ resource_unit_id: unitId }],
 })
 const book = (as: Person, body: unknown, key = randomUUID() as string) =>
@@ -88,7 +86,7 @@ describe('a booking', () => {
     expect(refused.status).toBe(409)
     expect(refused.body).toMatchObject({
       code: 'unit-unavailable',
-      conflicts: [{ resource_unit_id: lamp.units[0]?.id, start_at: hours(1), end_at: hours(3) }],
+      conflicts: [{ resource_unit_id: lamp.units[0]?.id, start_at: inHours(1), end_at: inHours(3) }],
     })
     expect(JSON.stringify(refused.body)).not.toContain(student.userId)
   })
@@ -149,19 +147,19 @@ describe('a booking', () => {
     const lamp = unitsOf(1)
     const late = await book(staff, { ...wish(lamp, -5, -3), on_behalf_of: student.userId })
     await step(staff, late.body.id, 'approve')
-    await step(staff, late.body.id, 'checkout', { picked_up_at: hours(-5) })
+    await step(staff, late.body.id, 'checkout', { picked_up_at: inHours(-5) })
     const refused = await book(other, wish(lamp, 1, 2))
     expect(refused.body).toMatchObject({ code: 'unit-unavailable' })
     const shown = await system.send(
       other,
       'GET',
-      `/resources/${lamp.id}/availability?from=${hours(-6)}&to=${hours(3)}`,
+      `/resources/${lamp.id}/availability?from=${inHours(-6)}&to=${inHours(3)}`,
     )
     expect(shown.body).toMatchObject({
-      units: [{ busy: [{ start_at: hours(-5), end_at: hours(3) }] }],
+      units: [{ busy: [{ start_at: inHours(-5), end_at: inHours(3) }] }],
       free: [
-        { from: hours(-6), to: hours(-5), count: 1 },
-        { from: hours(-5), to: hours(3), count: 0 },
+        { from: inHours(-6), to: inHours(-5), count: 1 },
+        { from: inHours(-5), to: inHours(3), count: 0 },
       ],
     })
     await step(staff, late.body.id, 'return')
@@ -173,7 +171,7 @@ describe('a booking', () => {
     await step(staff, body.id, 'approve')
     const early = await step(staff, body.id, 'checkout')
     expect(early.status).toBe(409)
-    expect(early.body).toMatchObject({ code: 'invalid-transition', possible_from: hours(4) })
+    expect(early.body).toMatchObject({ code: 'invalid-transition', possible_from: inHours(4) })
   })
 
   it('cannot start in the past for students; staff can enter it late, for somebody else too', async () => {
@@ -233,10 +231,12 @@ describe('a change', () => {
     const lamp = unitsOf(1)
     const { body } = await book(student, wish(lamp, 1, 2))
     await book(other, wish(lamp, 3, 4))
-    expect((await change(student, body.id, { start_at: hours(3), end_at: hours(5) })).status).toBe(409)
-    expect((await change(student, body.id, { start_at: hours(1), end_at: hours(3) })).body).toMatchObject({
-      version: 2,
-    })
+    expect((await change(student, body.id, { start_at: inHours(3), end_at: inHours(5) })).status).toBe(409)
+    expect((await change(student, body.id, { start_at: inHours(1), end_at: inHours(3) })).body).toMatchObject(
+      {
+        version: 2,
+      },
+    )
     expect((await book(other, wish(lamp, 2, 3))).status).toBe(409)
   })
 
@@ -244,7 +244,7 @@ describe('a change', () => {
     const lamp = unitsOf(1)
     const { body } = await book(student, wish(lamp, 1, 2))
     await book(other, wish(lamp, 2, 3))
-    await change(student, body.id, { end_at: hours(3), purpose: 'x' })
+    await change(student, body.id, { end_at: inHours(3), purpose: 'x' })
     expect((await system.send(student, 'GET', `/bookings/${body.id}`)).body).toEqual(body)
     expect((await book(other, wish(lamp, 1, 2))).status).toBe(409)
   })
@@ -306,7 +306,7 @@ describe('lists', () => {
     expect((await list(desk)).total).toBe(5)
     expect((await list(desk, `?requester=${bob.userId}`)).total).toBe(2)
     expect((await system.send(ann, 'GET', `/bookings?requester=${bob.userId}`)).status).toBe(403)
-    expect((await list(desk, `?from=${hours(1)}&to=${hours(3)}`)).total).toBe(2)
+    expect((await list(desk, `?from=${inHours(1)}&to=${inHours(3)}`)).total).toBe(2)
     const starts = (await list(desk, '?sort=start_at')).data.map(({ start_at }) => start_at)
     expect(starts).toEqual(starts.toSorted())
 
@@ -340,9 +340,9 @@ describe('bad input', () => {
     ['an array', '[]', 400],
     ['an unknown field', { status: 'APPROVED' }, 400],
     ['no items', { items: [] }, 400],
-    ['an end before the start', { start_at: hours(2), end_at: hours(1) }, 400],
-    ['no time at all', { start_at: hours(1), end_at: hours(1) }, 400],
-    ['more than 366 days', { end_at: hours(24 * 370) }, 400],
+    ['an end before the start', { start_at: inHours(2), end_at: inHours(1) }, 400],
+    ['no time at all', { start_at: inHours(1), end_at: inHours(1) }, 400],
+    ['more than 366 days', { end_at: inHours(24 * 370) }, 400],
     ['a time without an offset', { start_at: '2027-01-01T00:00:00' }, 400],
     ['the 30th of February', { start_at: '2027-02-30T00:00:00Z' }, 400],
     ['a quantity of nothing', { items: [{ resource_id: randomUUID(), quantity: 0 }] }, 400],

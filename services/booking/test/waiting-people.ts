@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
+import { inHours } from '@kitroom/testing'
+
 import type { Answer, BookingSystem, Equipment, Person } from './booking-system.ts'
 
-const HOUR = 3_600_000
-
 /** An hour far enough ahead that nothing begins while the tests run. */
-export const at = (hour: number) =>
-  new Date(Math.ceil(Date.now() / HOUR) * HOUR + (240 + hour) * HOUR).toISOString()
+export const at = (hour: number) => inHours(240 + hour)
 
 /** A waitlist entry as tests look at it. */
 export interface Entry {

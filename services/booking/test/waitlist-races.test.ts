@@ -33,6 +33,8 @@ afterAll(async () => {
 
 const lamp = (units = 1): Equipment => system.equip(org, `Lamp ${randomUUID()}`, units)
 const student = (): Person => system.person('student', org)
+/** Numbers for a test that is made so many times over. */
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1)
 const inTurn = async <T, R>(all: readonly T[], each: (one: T) => Promise<R>): Promise<R[]> => {
   const done: R[] = []
   for (const one of all) done.push(await each(one))
@@ -75,7 +77,7 @@ describe('what came free', () => {
       const { keeper, booking, entries } = await line(equipment, [student()])
       const [cancelled, booked] = await Promise.all([
         go.step(keeper, booking.id, 'cancel'),
-        pause(Math.random() * 20 * (round % 15)).then(() =>
+        pause(Math.random() * 20 * (round % 60)).then(() =>
           until(
             () => there.tryToBook(student(), go.wish(equipment, 1)),
             ({ status }) => status === 201 || Math.random() < 0.3,
@@ -95,34 +97,36 @@ describe('what came free', () => {
     expect(outcomes).toEqual(new Set(['booked', 'offered']))
   })
 
-  const lines = Array.from({ length: scaled(1, 25) }, (_, number) => number + 1)
-  it.each(lines)('goes to one after the other, in the exact order of the line (WTL-2): line %i', async () => {
-    const equipment = lamp()
-    const people = Array.from({ length: scaled(12, 20) }, (_, index) =>
-      system.person(index % 4 === 3 ? 'staff' : 'student', org),
-    )
-    const { keeper, booking, entries } = await line(equipment, people)
-    const { data } = await go.list(staff, `?resource_id=${equipment.id}&status=WAITING&limit=100`)
-    const inLine = data.map(({ id }) => id)
-    const ofStaff = entries.filter(({ person }) => person.roles.includes('staff'))
-    expect(inLine.slice(0, ofStaff.length)).toEqual(ofStaff.map(({ entry }) => entry.id))
-    expect(inLine).toHaveLength(people.length)
-
-    await go.step(keeper, booking.id, 'cancel')
-    const order = await inTurn(inLine, async () => {
-      const now = await until(
-        () => statuses(equipment),
-        (all) => all.some(({ status }) => status === 'OFFERED'),
+  it.each(upTo(scaled(1, 25)))(
+    'goes to one after the other, in the exact order of the line (WTL-2): line %i',
+    async () => {
+      const equipment = lamp()
+      const people = Array.from({ length: scaled(12, 20) }, (_, index) =>
+        system.person(index % 4 === 3 ? 'staff' : 'student', org),
       )
-      const held = now.filter(({ status }) => status === 'OFFERED')
-      expect(held).toHaveLength(1)
-      const id = held[0]?.id ?? ''
-      const { person = staff } = entries.find(({ entry }) => entry.id === id) ?? {}
-      expect((await there.act(person, id, 'decline')).status).toBe(200)
-      return id
-    })
-    expect(order).toEqual(inLine)
-  })
+      const { keeper, booking, entries } = await line(equipment, people)
+      const { data } = await go.list(staff, `?resource_id=${equipment.id}&status=WAITING&limit=100`)
+      const inLine = data.map(({ id }) => id)
+      const ofStaff = entries.filter(({ person }) => person.roles.includes('staff'))
+      expect(inLine.slice(0, ofStaff.length)).toEqual(ofStaff.map(({ entry }) => entry.id))
+      expect(inLine).toHaveLength(people.length)
+
+      await go.step(keeper, booking.id, 'cancel')
+      const order = await inTurn(inLine, async () => {
+        const now = await until(
+          () => statuses(equipment),
+          (all) => all.some(({ status }) => status === 'OFFERED'),
+        )
+        const held = now.filter(({ status }) => status === 'OFFERED')
+        expect(held).toHaveLength(1)
+        const id = held[0]?.id ?? ''
+        const { person = staff } = entries.find(({ entry }) => entry.id === id) ?? {}
+        expect((await there.act(person, id, 'decline')).status).toBe(200)
+        return id
+      })
+      expect(order).toEqual(inLine)
+    },
+  )
 
   it('in many units at once goes to as many of the first, once each (WTL-2)', async () => {
     const equipment = lamp(6)
@@ -172,34 +176,36 @@ const bookingsOf = async (ids: readonly string[]) =>
   )
 
 describe('an offer', () => {
-  const thirties = Array.from({ length: scaled(1, 167) }, (_, number) => number + 1)
-  it.each(thirties)('that is accepted at the instant it lapses has one fate (WTL-3): %i', async () => {
-    const { entries } = await offeredTo(30)
-    const ids = entries.map(({ entry }) => entry.id)
-    // The first have time enough on any machine, and all others none or next to none.
-    await lapse(ids.slice(0, 4), `clock_timestamp() + interval '1 minute'`)
-    for (const [index, id] of ids.slice(4).entries()) {
-      await lapse([id], `clock_timestamp() + interval '${index * 25} milliseconds'`)
-    }
-    const answers = await Promise.all(
-      entries.map(async ({ person, entry }, index) => {
-        await new Promise((resolve) => setTimeout(resolve, index * 20))
-        return (index % 2 === 0 ? go : there).act(person, entry.id, 'accept')
-      }),
-    )
-    const fates = answers.map(({ status, body }) => (status === 200 ? 'ACCEPTED' : String(body['code'])))
-    expect(new Set(fates)).toEqual(new Set(['ACCEPTED', 'offer-expired']))
-    const ended = await until(
-      () => inTurn(entries, ({ person, entry }) => go.entry(person, entry.id)),
-      (all) => all.every(({ status }) => status !== 'OFFERED'),
-    )
-    expect(ended.map(({ status }) => status)).toEqual(
-      fates.map((fate) => (fate === 'ACCEPTED' ? fate : 'EXPIRED')),
-    )
-    const rows = await bookingsOf(ids)
-    for (const { booking_id, late } of rows) expect(late).toBe(booking_id === null)
-    expect(await overlaps(system)).toBe(0)
-  })
+  it.each(upTo(scaled(1, 167)))(
+    'that is accepted at the instant it lapses has one fate (WTL-3): %i',
+    async () => {
+      const { entries } = await offeredTo(30)
+      const ids = entries.map(({ entry }) => entry.id)
+      // The first have time enough on any machine, and all others none or next to none.
+      await lapse(ids.slice(0, 4), `clock_timestamp() + interval '1 minute'`)
+      for (const [index, id] of ids.slice(4).entries()) {
+        await lapse([id], `clock_timestamp() + interval '${index * 25} milliseconds'`)
+      }
+      const answers = await Promise.all(
+        entries.map(async ({ person, entry }, index) => {
+          await new Promise((resolve) => setTimeout(resolve, index * 20))
+          return (index % 2 === 0 ? go : there).act(person, entry.id, 'accept')
+        }),
+      )
+      const fates = answers.map(({ status, body }) => (status === 200 ? 'ACCEPTED' : String(body['code'])))
+      expect(new Set(fates)).toEqual(new Set(['ACCEPTED', 'offer-expired']))
+      const ended = await until(
+        () => inTurn(entries, ({ person, entry }) => go.entry(person, entry.id)),
+        (all) => all.every(({ status }) => status !== 'OFFERED'),
+      )
+      expect(ended.map(({ status }) => status)).toEqual(
+        fates.map((fate) => (fate === 'ACCEPTED' ? fate : 'EXPIRED')),
+      )
+      const rows = await bookingsOf(ids)
+      for (const { booking_id, late } of rows) expect(late).toBe(booking_id === null)
+      expect(await overlaps(system)).toBe(0)
+    },
+  )
 
   it('is judged by the clock after the wait for its resource, not by that before it (WTL-3)', async () => {
     const { equipment, entries } = await offeredTo(1)
@@ -233,8 +239,7 @@ describe('an offer', () => {
     expect(await accepting).toMatchObject({ status: 409, body: { code: 'offer-expired' } })
   })
 
-  const tens = Array.from({ length: scaled(1, 100) }, (_, number) => number + 1)
-  it.each(tens)('that is accepted twice becomes one booking (WTL-7): %i', async () => {
+  it.each(upTo(scaled(1, 100)))('that is accepted twice becomes one booking (WTL-7): %i', async () => {
     const { entries } = await offeredTo(10)
     const answers = await inTurn(entries, ({ person, entry }) =>
       Promise.all([go.act(person, entry.id, 'accept'), there.act(person, entry.id, 'accept')]),
