@@ -15,7 +15,7 @@ export const signIn: Measure = {
   async run(bench, say) {
     const { admin, staff } = await bench.organization(PEOPLE)
     const read = () => bench.gateway.send({ path: '/tags', headers: admin.headers })
-    const signIn = (turn: number) =>
+    const login = (turn: number) =>
       bench.gateway.send({
         method: 'POST',
         path: '/auth/login',
@@ -27,19 +27,17 @@ export const signIn: Measure = {
     let failed = 0
     for (let round = 0; round < ROUNDS; round++) {
       const reading = openLoop({ perSecond: READS_PER_SECOND, seconds: SECONDS, send: read })
-      const answers = await Promise.all(Array.from({ length: AT_ONCE }, (_, turn) => signIn(turn)))
+      const answers = await Promise.all(Array.from({ length: AT_ONCE }, (_, turn) => login(turn)))
       const reads = await reading
-      p99s.push(
-        quantile(
-          reads.map(({ ms }) => ms),
-          0.99,
-        ),
-      )
-      signed.push(answers.filter(({ status }) => status === 200).length)
+      const times = reads.map(({ ms }) => ms)
+      const p99 = quantile(times, 0.99)
+      const admitted = answers.filter(({ status }) => status === 200).length
+      p99s.push(p99)
+      signed.push(admitted)
       failed += reads.filter(({ status }) => status !== 200).length
       failed += answers.filter(({ status }) => status !== 200 && status !== 503).length
       say(
-        `round ${round + 1}: ${signed.at(-1) ?? 0} of ${AT_ONCE} signed in, the others were told to come back; reads ${p99s.at(-1)?.toFixed(0) ?? ''} ms (p99)`,
+        `round ${round + 1}: ${admitted} of ${AT_ONCE} signed in, the others were told to come back; reads ${p99.toFixed(0)} ms (p99)`,
       )
     }
     const parts = { signed_in: median(signed), failed, rounds: p99s.map((ms) => ms.toFixed(0)).join(' ') }
