@@ -41,16 +41,33 @@ const TELLING = {
   'auto_explain.log_parameter_max_length': '100',
 }
 
-/** Has the server explain the statements of all services from now on, as their roles and under their policies. */
-export async function watchPlans({ sql, path }: TestSystem): Promise<Plans> {
+const COLLECTING = {
+  log_line_prefix: '%v|',
+  logging_collector: 'on',
+  log_rotation_age: '0',
+  log_rotation_size: '0',
+}
+
+/**
+ * Has the server explain the statements of all services from now on, as their roles and under their policies.
+ * It is started again with a collector of its log, which keeps every entry in one piece: a pipe takes 64 KiB at once, and plans
+ * with a thousand ids are longer.
+ */
+export async function watchPlans({ url, sql, path, processes }: TestSystem): Promise<Plans> {
   const [database] = await sql<{ name: string }>('select quote_ident(current_database()) as name')
   for (const [setting, value] of Object.entries(TELLING))
     await sql(`alter database ${database?.name} set ${setting} = '${value}'`)
-  await sql(`alter system set log_line_prefix = '%v|'`)
-  await sql('select pg_reload_conf()')
-  // The settings are those of new connections.
-  await sql(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'kitroom-%'`)
-  const log = await open(`${path}/logs/postgres.log`)
+  for (const [setting, value] of Object.entries(COLLECTING))
+    await sql(`alter system set ${setting} = '${value}'`)
+  await processes.postgres?.stop()
+  await processes.postgres?.start()
+  await until(
+    async () => (await fetch(`${url}/health/ready`)).status,
+    (status) => status === 200,
+    30_000,
+  )
+  const [collected] = await sql<{ file: string }>('select pg_current_logfile() as file')
+  const log = await open(`${path}/postgres/cluster/${collected?.file}`)
   let read = 0
   let marks = 0
 

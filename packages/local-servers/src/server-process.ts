@@ -20,12 +20,13 @@ export interface ServerProgram {
   args: string[]
   cwd: string
   user: { uid?: number; gid?: number }
-  /** Is this the line of its log that says it is ready? */
-  isReady: (line: string) => boolean
+  /** Asked at each line of its log, and between them with an empty one, since not every server says it there. */
+  isReady: (line: string, pid: number) => boolean
   onLog?: ((line: string) => void) | undefined
 }
 
 const START_MS = 60_000
+const ASK_AGAIN_MS = 50
 /** Each signal is given its time before the next; the last cannot be refused. */
 const STOP_STEPS: StopStep[] = [
   { signal: 'SIGINT', ms: 15_000 },
@@ -34,7 +35,7 @@ const STOP_STEPS: StopStep[] = [
 ]
 
 /**
- * Starts a server and waits until its log says that it is ready.
+ * Starts a server and waits until it is ready.
  *
  * It runs in a process group of its own, so that Ctrl-C in a terminal reaches only us and we choose the order of
  * stopping, and under a guard that stops it when this process dies without a chance to do so.
@@ -57,7 +58,7 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
   const exited = ended.finally(() => guard.kill('SIGKILL'))
   const server: ServerProcess = { pid: child.pid, exited, stop: () => stopChild(child, exited, STOP_STEPS) }
   try {
-    await ready(child, program, exited)
+    await ready(child, child.pid, program, exited)
   } catch (error) {
     await server.stop()
     throw error
@@ -65,24 +66,34 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
   return server
 }
 
-async function ready(child: ChildProcess, program: ServerProgram, exited: Promise<Exit>): Promise<void> {
+async function ready(
+  child: ChildProcess,
+  pid: number,
+  program: ServerProgram,
+  exited: Promise<Exit>,
+): Promise<void> {
   const last: string[] = []
-  const readyLine = Promise.withResolvers<void>()
+  const isReady = Promise.withResolvers<void>()
+  const ask = (line: string) => {
+    if (program.isReady(line, pid)) isReady.resolve()
+  }
   for (const output of [child.stdout, child.stderr]) {
     if (output === null) continue
     createInterface({ input: output }).on('line', (line) => {
       if (last.push(line) > 20) last.shift()
       program.onLog?.(line)
-      if (program.isReady(line)) readyLine.resolve()
+      ask(line)
     })
   }
+  const asking = setInterval(ask, ASK_AGAIN_MS, '')
   const timeout = new AbortController()
   const outcome = await Promise.race([
-    readyLine.promise.then(() => undefined),
+    isReady.promise.then(() => undefined),
     exited.then(({ code, signal }) => `ended before it was ready (${signal ?? `code ${String(code)}`})`),
     delay(START_MS, `was not ready after ${START_MS / 1000} s`, { signal: timeout.signal, ref: false }),
   ])
   timeout.abort()
+  clearInterval(asking)
   if (outcome === undefined) return
   // Its last words may still be in the pipe.
   await delay(100)

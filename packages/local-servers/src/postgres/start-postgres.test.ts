@@ -124,6 +124,12 @@ describe('the embedded PostgreSQL', () => {
     await expect(ask(await start(), 'select 1')).resolves.toBe(1)
   })
 
+  it('sees that a server is ready whose log goes elsewhere', async () => {
+    await (await start()).stop()
+    writeFileSync(join(dataDir, 'cluster', 'postgresql.auto.conf'), 'logging_collector = on\n')
+    await expect(ask(await start(), 'show logging_collector')).resolves.toBe('on')
+  })
+
   it('says what the server said when it does not start', async () => {
     await (await start()).stop()
     writeFileSync(join(dataDir, 'cluster', 'postgresql.auto.conf'), 'max_connections = many\n')

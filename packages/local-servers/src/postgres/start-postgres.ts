@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { lockFolder } from '../folder-lock.ts'
@@ -8,6 +8,11 @@ import { type ServerProcess, startServer } from '../server-process.ts'
 import { clusterFolder, ensureCluster } from './cluster.ts'
 import { postgresPrograms } from './postgres-programs.ts'
 import { serverUser } from './server-user.ts'
+
+/** Of postmaster.pid (PostgreSQL's pidfile.h), counted from 0. */
+const PID_LINE = 0
+const START_LINE = 2
+const STATUS_LINE = 7
 
 export interface PostgresOptions {
   /** Made when absent; everything the server keeps is inside. */
@@ -52,13 +57,14 @@ export async function startPostgres({
         ...['-D', cluster.folder, '-p', String(chosen)],
         ...settings(durable).flatMap((setting) => ['-c', setting]),
       ]
+      const since = Math.floor(Date.now() / 1000)
       const server = await startServer({
         name: 'PostgreSQL',
         command,
         args,
         cwd: cluster.folder,
         user: user.ids,
-        isReady: (line) => line.includes('ready to accept connections'),
+        isReady: (_, pid) => isReady(pidFile, pid, since),
         onLog,
       })
       void server.exited.then(lock.release)
@@ -72,6 +78,20 @@ export async function startPostgres({
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+/**
+ * As pg_ctl asks: its log may go elsewhere (`logging_collector`), and the file may be that of a server before, which
+ * can have had the same process id.
+ */
+function isReady(pidFile: string, pid: number, since: number): boolean {
+  try {
+    const lines = readFileSync(pidFile, 'utf8').split('\n')
+    const isOfThisStart = Number(lines[PID_LINE]) === pid && Number(lines[START_LINE]) >= since
+    return isOfThisStart && lines[STATUS_LINE]?.trim() === 'ready'
+  } catch {
+    return false
   }
 }
 
