@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { inHours, scaled } from '@kitroom/testing'
 import { Client } from 'pg'
 
-import { enrol, foundOrganization, type Person, request, until } from './client.ts'
+import { enrol, foundOrganization, type Person, request, signedIn, until } from './client.ts'
 import { BOOKING, PAYING, type Step } from './crash/steps.ts'
 import { type Heard, postUntilAnswered } from './persistent-client.ts'
 import { auditIsSettled, kill, revive, type TestSystem, testSystem } from './test-system.ts'
@@ -21,9 +21,16 @@ beforeAll(async () => {
   staff = await enrol(system.url, admin, 'staff')
   ann = await enrol(system.url, admin, 'student')
 }, 120_000)
+beforeEach(signInAgain)
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
 }, 60_000)
+
+/** A token lasts ten minutes, and the full form more than an hour. */
+async function signInAgain(): Promise<void> {
+  const again = ({ email, orgId }: Person) => signedIn(system.url, email, orgId)
+  ;[admin, staff, ann] = await Promise.all([again(admin), again(staff), again(ann)])
+}
 
 async function equip(units: number): Promise<string> {
   const name = `Lamp ${randomUUID()}`
@@ -125,6 +132,7 @@ describe('a keyed booking whose service is killed', () => {
     'at any moment, among others for the same units, has one outcome',
     async () => {
       for (let round = 0; round < scaled(5, 300); round++) {
+        if (round % 50 === 49) await signInAgain()
         const resource = await equip(2)
         const bookings = Array.from({ length: 12 }, (_, who) => book(resource, 1 + (who % 3), 2))
         await delay(Math.random() * 150)
