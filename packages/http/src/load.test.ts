@@ -8,8 +8,8 @@ const responses: EventEmitter[] = []
 afterEach(() => void (responses.length = 0))
 
 /** A guard, and a way to take on so many requests; says how many were refused. */
-function guarded(limits: LoadLimits, lateMs?: () => number) {
-  const guard = loadGuard(limits, lateMs)
+function guarded(limits: LoadLimits, lateMs?: () => number, now?: () => number) {
+  const guard = loadGuard(limits, lateMs, now)
   return (count: number) => {
     const refused = Array.from({ length: count }, () => {
       const response = new EventEmitter()
@@ -39,6 +39,25 @@ describe('the load that is taken on', () => {
     expect(take(4)).toBe(0)
     for (const response of responses.slice(0, 2)) response.emit('close')
     expect(take(3)).toBe(1)
+  })
+
+  it('is half for those who stay longer than a second, until three quarters have gone', () => {
+    let now = 0
+    const take = guarded({ maxInFlight: 40 }, onTime, () => now)
+    const goes = (count: number) => {
+      for (const response of responses.splice(0, count)) response.emit('close')
+    }
+    expect(take(40)).toBe(0)
+    now = 1_000
+    goes(15)
+    expect(take(15)).toBe(0)
+    now = 1_001
+    goes(21)
+    expect(take(5)).toBe(4)
+    goes(10)
+    expect(take(11)).toBe(1)
+    goes(11)
+    expect(take(31)).toBe(0)
   })
 
   it('is a quarter while the event loop is late, and whole again after', () => {

@@ -14,6 +14,9 @@ export interface LoadLimits {
 const MAX_IN_FLIGHT = 200
 const MAX_LOOP_DELAY_MS = 100
 
+/** Who come together and are gone by then are a rush. Who stay longer are a queue, in which everybody waits for everybody. */
+const RUSH_MS = 1_000
+
 const RESOLUTION_MS = 10
 const WINDOW_MS = 1_000
 
@@ -44,22 +47,38 @@ export interface LoadGuard {
 
 /**
  * Sheds load before it piles up: who is told “not now” at once may come back, who waits in a queue that only grows has
- * given up when it is his turn. A late event loop alone refuses nobody while few are there: that would help no one.
+ * given up when it is his turn. So all the room is for a rush; of those who stay, half are let in until three quarters of
+ * the room are free again. A late event loop alone refuses nobody while few are there: that would help no one.
+ * @param delayMs how late the event loop is
+ * @param now of a clock that nobody sets, in milliseconds
  */
-export function loadGuard(limits: LoadLimits = {}, delayMs: () => number = loopDelayMs): LoadGuard {
+export function loadGuard(
+  limits: LoadLimits = {},
+  delayMs: () => number = loopDelayMs,
+  now: () => number = () => performance.now(),
+): LoadGuard {
   const { maxInFlight = MAX_IN_FLIGHT, maxLoopDelayMs = MAX_LOOP_DELAY_MS } = limits
   let inFlight = 0
+  let crowdedSince = Infinity
+  const count = (change: 1 | -1) => {
+    inFlight += change
+    if (inFlight >= maxInFlight / 2) crowdedSince = Math.min(crowdedSince, now())
+    else if (inFlight < maxInFlight / 4) crowdedSince = Infinity
+  }
+  const most = () => {
+    if (delayMs() > maxLoopDelayMs) return maxInFlight / 4
+    return now() - crowdedSince > RUSH_MS ? maxInFlight / 2 : maxInFlight
+  }
   delayMs()
   return {
     admit(response) {
-      const most = delayMs() > maxLoopDelayMs ? maxInFlight / 4 : maxInFlight
-      if (inFlight >= most) {
+      if (inFlight >= most()) {
         throw new Failure('dependency-unavailable', 'Too much is asked at this moment; nothing was done.', {
           retryAfterSeconds: 1,
         })
       }
-      inFlight += 1
-      response.once('close', () => (inFlight -= 1))
+      count(1)
+      response.once('close', () => count(-1))
     },
   }
 }
