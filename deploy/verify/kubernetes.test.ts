@@ -118,7 +118,7 @@ describeRendered('deploy/kubernetes', () => {
     for (const app of APPS) expect(deploymentOf('overlays/production', app).spec.replicas).toBeUndefined()
   })
 
-  it('has connections to PostgreSQL for as many pods as the autoscalers may make, and for a rollout on top', () => {
+  it('needs at most four fifths of the connections to PostgreSQL, with as many pods as the autoscalers may make and a rollout on top (DOS-10)', () => {
     const stores = ofKind('overlays/production', 'HorizontalPodAutoscaler')
       .filter(({ metadata }) => metadata.name !== 'gateway')
       .map(({ spec }) => (spec as { maxReplicas: number }).maxReplicas)
@@ -126,7 +126,7 @@ describeRendered('deploy/kubernetes', () => {
       { spec: { postgresql: { parameters: { max_connections: string } } } },
     ]
     const needed = stores.reduce((sum, most) => sum + (most + 1) * CONNECTIONS_OF_A_PROCESS, 0)
-    expect(Number(spec.postgresql.parameters.max_connections)).toBeGreaterThan(needed + 20)
+    expect(needed).toBeLessThanOrEqual(0.8 * Number(spec.postgresql.parameters.max_connections))
   })
 
   it('waits in production for a second copy of every commit, three instances and three brokers', () => {

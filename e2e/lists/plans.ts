@@ -15,7 +15,9 @@ export interface PlanNode {
   'Node Type': string
   'Relation Name'?: string
   'Index Name'?: string
+  'Index Cond'?: string
   'Actual Rows': number
+  'Rows Removed by Filter'?: number
   Plans?: PlanNode[]
 }
 
