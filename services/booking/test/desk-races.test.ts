@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { scaled } from '@kitroom/testing'
 
 import {
   any,
@@ -83,6 +84,16 @@ describe('two desks at once', () => {
       const second = await desk.approved(student, [pin(unit)], 0.5 * HOUR, 2 * HOUR)
       const answers = await race(2, (at) => desk.act(at === 0 ? first.id : second.id, 'checkout'))
       expect(outcomes(answers)).toEqual(['200', '409 unit-unavailable'])
+    }
+  })
+
+  it('hand a unit out early, or it is promised to somebody for before: one of the two', async () => {
+    for (let round = 0; round < scaled(5, 500); round++) {
+      const lamps = desk.equip(1)
+      const { id } = await desk.approved(student, [any(lamps)], 0.75 * HOUR, 2 * HOUR)
+      const before = { start_at: time(0.25 * HOUR), end_at: time(0.5 * HOUR), items: [any(lamps)] }
+      const answers = await Promise.all([desk.act(id, 'checkout'), desk.send('POST', '/bookings', before)])
+      expect(outcomes(answers)).toEqual([expect.stringMatching(/^20[01]$/), '409 unit-unavailable'])
     }
   })
 

@@ -142,15 +142,55 @@ describe('a hand-out and a return', () => {
     expect(outcome(await desk.act(next.id, 'checkout'))).toBe(200)
   })
 
-  it('do not give a unit out that went out early with another booking', async () => {
+  it('do not give a unit out early while somebody else is to have it, and name when', async () => {
     const [unit] = unitIds(desk.equip(1))
-    const now = await desk.approved(student, [pin(unit)], -HOUR, 0.5 * HOUR)
-    await desk.lent(other, [pin(unit)], 0.5 * HOUR, 2 * HOUR)
-    const refused = await desk.act(now.id, 'checkout')
-    expect([outcome(refused), conflictsOf(refused)[0]?.resource_unit_id]).toEqual([
-      '409 unit-unavailable',
-      unit,
+    await desk.approved(student, [pin(unit)], -0.5 * HOUR, 0.25 * HOUR)
+    const { id } = await desk.approved(other, [pin(unit)], 0.5 * HOUR, 2 * HOUR)
+    const refused = await desk.act(id, 'checkout')
+    expect(outcome(refused)).toBe('409 unit-unavailable')
+    expect(conflictsOf(refused)).toEqual([
+      { resource_unit_id: unit, start_at: time(-0.5 * HOUR), end_at: time(0.25 * HOUR) },
     ])
+    expect(await desk.show(id)).toMatchObject({ status: 'APPROVED', picked_up_at: null })
+  })
+
+  it('take the time before the start where they are early: nobody is promised the unit then', async () => {
+    const lamps = desk.equip(1)
+    const early = await desk.lent(student, [any(lamps)], 0.75 * HOUR, 2 * HOUR)
+    const [from, to] = [time(0.25 * HOUR), time(0.5 * HOUR)]
+    const free = await desk.send('GET', `/resources/${lamps.id}/availability?from=${from}&to=${to}`)
+    expect(free.body).toMatchObject({ free: [{ count: 0 }] })
+    expect((await desk.send('GET', `/availability?from=${from}&to=${to}&q=Lamp`)).body['data']).not.toEqual(
+      expect.arrayContaining([expect.objectContaining({ resource_id: lamps.id })]),
+    )
+    const wish = { start_at: from, end_at: to, items: [any(lamps)] }
+    expect(outcome(await desk.send('POST', '/bookings', wish))).toBe('409 unit-unavailable')
+
+    expect(outcome(await desk.act(early.id, 'extend', { end_at: time(3 * HOUR) }))).toBe(200)
+    expect(outcome(await desk.send('POST', '/bookings', wish))).toBe('409 unit-unavailable')
+    await desk.act(early.id, 'return')
+    expect(outcome(await desk.send('POST', '/bookings', wish))).toBe(201)
+  })
+
+  it('do not give a unit out when the booking is over and it is promised to somebody now', async () => {
+    const [unit] = unitIds(desk.equip(1))
+    const over = await desk.approved(student, [pin(unit)], -5 * HOUR, -3 * HOUR)
+    const { id } = await desk.approved(other, [pin(unit)], -HOUR, HOUR)
+    expect(outcome(await desk.act(over.id, 'checkout'))).toBe('409 unit-unavailable')
+    expect(outcome(await desk.act(id, 'checkout'))).toBe(200)
+  })
+
+  it('are not told of for a time at which the unit was with somebody else', async () => {
+    const [unit] = unitIds(desk.equip(1))
+    const before = await desk.lent(student, [pin(unit)], -5 * HOUR, -4 * HOUR)
+    await desk.act(before.id, 'return', { returned_at: time(-3 * HOUR) })
+    const { id } = await desk.approved(other, [pin(unit)], -3.5 * HOUR, HOUR)
+    const refused = await desk.act(id, 'checkout', { picked_up_at: time(-3.25 * HOUR) })
+    expect(outcome(refused)).toBe('409 unit-unavailable')
+    expect(conflictsOf(refused)).toEqual([
+      { resource_unit_id: unit, start_at: time(-5 * HOUR), end_at: time(-3 * HOUR) },
+    ])
+    expect(outcome(await desk.act(id, 'checkout', { picked_up_at: time(-3 * HOUR) }))).toBe(200)
   })
 })
 

@@ -44,7 +44,8 @@ export function lendingDesk(system: BookingSystem, rules: OrganizationRules = {}
     async loan(borrower: Person, end: number, late: number) {
       const made = await book(desk, end - DAY, end, { on_behalf_of: borrower.userId })
       await step(desk, made, 'approve')
-      await step(desk, made, 'checkout', { picked_up_at: time(end - DAY) })
+      const out = await step(desk, made, 'checkout', { picked_up_at: time(end - DAY) })
+      if (out.status !== 200) throw new Error(JSON.stringify(out.body))
       const back = await step(desk, made, 'return', { returned_at: time(end + late) })
       if (back.status !== 200) throw new Error(JSON.stringify(back.body))
       const fines = await system.send(desk, 'GET', `/fines?booking_id=${made.body.id}`)

@@ -52,7 +52,7 @@ export class BookingItem implements ClaimedItem {
     return this.state === 'OUT'
   }
 
-  /** What was scanned in the course of a loan takes its unit from then on only. */
+  /** What was handed out early has its unit before the booking starts; what was scanned in the course of a loan, from then on only. */
   get heldFrom(): Date | null {
     return this.handedOutAt
   }

@@ -10,18 +10,17 @@ export interface ClaimedItem {
   readonly pinned: boolean
   /** With the borrower, so it is where it is. */
   readonly out: boolean
-  /** Since when it has its unit; within the time of the claim it is kept from then on only. */
+  /** Since when it has its unit, which is kept from then on: also before the claim begins, when it was handed out early. */
   readonly heldFrom?: Date | null
 }
 
 /** In whose name units are kept: a booking's, or until some instant that of the offer to a waitlist entry. */
 export type Holder = { bookingId: string } | { entryId: string; until: Date }
 
-/** How long an item keeps its unit: the time of its claim, or what is left of it from when it has the unit. */
+/** How long an item keeps its unit: the time of its claim, or from when it has the unit to the end of that. */
 export function keptBy({ keeps }: Pick<Claim, 'keeps'>, { heldFrom }: Pick<ClaimedItem, 'heldFrom'>): Period {
-  const isLater =
-    heldFrom !== null && heldFrom !== undefined && heldFrom > keeps.startAt && heldFrom < keeps.endAt
-  return isLater ? { startAt: heldFrom, endAt: keeps.endAt } : keeps
+  if (heldFrom === null || heldFrom === undefined || heldFrom >= keeps.endAt) return keeps
+  return { startAt: heldFrom, endAt: keeps.endAt }
 }
 
 /** Whoever takes units for a period: a booking, or the offer to a waitlist entry. */

@@ -1,5 +1,6 @@
 import { type Query, type Sql, sql, type Transaction } from '@kitroom/database'
 
+import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, keptBy } from '../domain/claim.ts'
 import type { Period } from '../domain/period.ts'
 import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
@@ -35,13 +36,15 @@ const lockName = (orgId: string, resourceId: string) => `booking:resource:${orgI
 /** An offer stays where it is: its entry was told which units it holds. */
 const isMovable = (row: Row): boolean => !row.pinned && !row.collected && row.entry_id === null
 
-function scheduleOf(rows: readonly Row[], now: Date): Schedule {
+const placementOf = (row: Pick<Row, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>): Placement => ({
+  unitId: row.unit_id,
+  period: { startAt: row.start_at, endAt: row.overdue ? WITHOUT_END : row.end_at },
+})
+
+function scheduleOf(rows: readonly Row[]): Schedule {
   const schedule: Schedule = { fixed: [], movable: [] }
   for (const row of rows) {
-    // What was handed out early is away already.
-    const startAt = row.collected && row.start_at > now ? now : row.start_at
-    const period = { startAt, endAt: row.overdue ? WITHOUT_END : row.end_at }
-    const placement = { unitId: row.unit_id, period }
+    const placement = placementOf(row)
     if (!isMovable(row)) schedule.fixed.push(placement)
     else schedule.movable.push({ ...placement, itemId: row.item_id })
   }
@@ -64,8 +67,7 @@ const overlapping = (
     union
     select item_id, unit_id, lower(during), upper(during), pinned, collected, ${overdue}, null, false from occupancy
     where org_id = ${orgId} and resource_id = ${resourceId} and collected
-      and least(lower(during), ${now}) < ${period.endAt}
-      and (lower(during) > ${now} and upper(during) > ${period.startAt} or ${overdue})`)
+      and lower(during) < ${period.endAt} and ${overdue}`)
 }
 
 /** A period widened by all that could be moved and touches it, or touches one of those, and so on; and what keeps units in it. */
@@ -124,7 +126,7 @@ export function occupancyStore(
       const readWindow = (window: Period) => read(resourceId, window)
       const rows =
         reach === 'connected' ? (await connected(readWindow, period)).rows : await readWindow(period)
-      return scheduleOf(rows, now)
+      return scheduleOf(rows)
     },
 
     async kept(resourceIds, period) {
@@ -174,17 +176,20 @@ export function occupancyStore(
       return rows.map((row) => row.item_id)
     },
 
-    async withOthers(bookingId, unitIds) {
-      const rows = await query(sql<{ unit_id: string; start_at: Date; end_at: Date; overdue: boolean }>`
+    async ofOthers(bookingId, unitIds, { at, period }) {
+      const during = period === null ? sql`'empty'::tstzrange` : range(period)
+      const rows = await query(sql<Pick<Row, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>>`
         select unit_id, lower(during) as start_at, upper(during) as end_at,
-          ${isOverdue(sql`${now}`)} as overdue from occupancy
-        where org_id = ${orgId} and collected and unit_id = any(${[...unitIds]}::uuid[])
-          and booking_id <> ${bookingId}
-        order by unit_id`)
-      return rows.map((row) => ({
-        unitId: row.unit_id,
-        period: { startAt: row.start_at, endAt: row.overdue ? WITHOUT_END : row.end_at },
-      }))
+          ${isOverdue(sql`${now}::timestamptz`)} as overdue from occupancy
+        where org_id = ${orgId} and unit_id = any(${[...unitIds]}::uuid[])
+          and booking_id is distinct from ${bookingId} and (collected or during && ${during})
+          and (held_until is null or held_until > clock_timestamp())
+        union all
+        select resource_unit_id, handed_out_at, returned_at, false from booking_item
+        where org_id = ${orgId} and resource_unit_id = any(${[...unitIds]}::uuid[])
+          and booking_id <> ${bookingId} and handed_out_at <= ${at} and returned_at > ${at}
+        order by unit_id, start_at`)
+      return rows.map(placementOf)
     },
 
     freeItems(itemIds) {
@@ -214,9 +219,9 @@ export function occupancyStore(
         delete from occupancy where org_id = ${orgId} and entry_id = any(${[...entryIds]}::uuid[])`)
     },
 
-    collect(itemIds) {
+    collect(itemIds, at) {
       send(sql`
-        update occupancy set collected = true
+        update occupancy set collected = true, during = tstzrange(least(lower(during), ${at}), upper(during))
         where org_id = ${orgId} and item_id = any(${[...itemIds]}::uuid[])`)
     },
   }

@@ -96,8 +96,15 @@ export interface OccupancyStore {
   stranded: (resourceId: string, lendable: readonly string[]) => Promise<string[]>
   /** Frees the units of some items of a booking. */
   freeItems: (itemIds: readonly string[]) => void
-  /** Which of the units are with the borrowers of other bookings, and for how long. */
-  withOthers: (bookingId: string, unitIds: readonly string[]) => Promise<Placement[]>
+  /**
+   * What others have the units for: those who have them still, who had them at an instant of the past, and whoever is to have
+   * them at some time of a period.
+   */
+  ofOthers: (
+    bookingId: string,
+    unitIds: readonly string[],
+    when: { at: Date; period: Period | null },
+  ) => Promise<Placement[]>
   /**
    * Waits for whoever is just giving units of these resources free within the period, and keeps everybody from it until
    * the transaction ends: who finds something taken after that and says so in time misses nothing that comes free.
@@ -107,8 +114,8 @@ export interface OccupancyStore {
   pass: (entryId: string, bookingId: string) => Promise<number>
   /** Frees all units held for entries. */
   release: (entryIds: readonly string[]) => Promise<void>
-  /** Marks the units of items as handed out: nothing moves them any more. */
-  collect: (itemIds: readonly string[]) => void
+  /** Marks the units of items as handed out at an instant: nothing moves them any more, and they are away from then on. */
+  collect: (itemIds: readonly string[], at: Date) => void
 }
 
 /**

@@ -2,6 +2,7 @@ import { Failure, invalid } from '@kitroom/errors'
 
 import type { Act, Booking } from '../booking.ts'
 import type { BookingItem, Condition } from '../booking-item.ts'
+import type { Period } from '../period.ts'
 import { type ItemStep, requireItem } from './item-step.ts'
 import { requireRoomForNotes } from './notes.ts'
 
@@ -112,6 +113,15 @@ function requireOpened({ startAt }: Booking, at: Date, earlyMinutes: number): vo
     `The units can be handed out from ${opens.toISOString()} on, ${earlyMinutes} minutes before the booking starts.`,
     { facts: { rule: 'early_pickup_minutes', limit: earlyMinutes, possible_from: opens.toISOString() } },
   )
+}
+
+/**
+ * The time beyond its own for which a booking has its units when they go out at an instant: until its start when that is
+ * early, and when it is over, now; null within its time.
+ */
+export function borrowedTime({ startAt, endAt }: Booking, at: Date, now: Date): Period | null {
+  if (at < startAt) return { startAt: at, endAt: startAt }
+  return at < endAt ? null : { startAt: now, endAt: new Date(now.getTime() + 1) }
 }
 
 /** @throws Failure validation-failed */

@@ -17,11 +17,10 @@ export async function carryOut(
 ): Promise<void> {
   const { now, occupancy } = tools
   if (freed.length > 0) occupancy.freeItems(freed.map(({ id }) => id))
-  const { startAt, endAt } = booking.keeps
   const claim = booking.collected
     ? partOf(booking, [taken], {
         // Whoever had it until now does not matter.
-        keeps: { startAt: startAt > now ? startAt : now, endAt },
+        keeps: { startAt: now, endAt: booking.keeps.endAt },
         settled: () => {
           taken.handedOutAt = now
         },

@@ -3,7 +3,8 @@ import { Failure, notFound } from '@kitroom/errors'
 
 import type { Booking } from '../../domain/booking.ts'
 import type { BookingItem } from '../../domain/booking-item.ts'
-import { handOut } from '../../domain/desk/hand-over.ts'
+import { borrowedTime, handOut } from '../../domain/desk/hand-over.ts'
+import type { Period } from '../../domain/period.ts'
 import type { Ports, Work } from '../ports.ts'
 import { conflictFacts } from '../take-units.ts'
 import { seenUnits } from './seen-units.ts'
@@ -17,36 +18,43 @@ export const checkOutBooking =
       const booking = await bookings.forChange(id)
       if (booking === undefined) throw notFound('booking')
       requireVersion(expected, booking.version)
+      const at = out.picked_up_at ?? now
       const going = handOut(
         booking,
         { by: call.userId, at: now },
-        { at: out.picked_up_at ?? now, seen: seenUnits(out.items), partial: out.partial },
+        { at, seen: seenUnits(out.items), partial: out.partial },
         earlyPickupMinutes,
         newId,
       )
-      await requireHere(occupancy, booking, going)
-      occupancy.collect(going.map((item) => item.id))
+      await requireNobodyElse(occupancy, booking, going, {
+        at,
+        period: borrowedTime(booking, at, now),
+      })
+      occupancy.collect(
+        going.map((item) => item.id),
+        at,
+      )
       return booking
     })
   }
 
 /**
- * A loan that is overdue, or was handed out early, has its unit at times that are not its own.
- * @throws Failure unit-unavailable when somebody else has one of the units
+ * A booking has its units to itself in its own time only. Another that is overdue still has them then, and who comes early
+ * takes them from whoever is to have them before.
+ * @throws Failure unit-unavailable
  */
-async function requireHere(
+async function requireNobodyElse(
   occupancy: Work['occupancy'],
   booking: Booking,
   items: readonly BookingItem[],
+  when: { at: Date; period: Period | null },
 ): Promise<void> {
   const units = items.flatMap(({ resourceUnitId }) => (resourceUnitId === null ? [] : [resourceUnitId]))
-  const elsewhere = await occupancy.withOthers(booking.id, units)
-  if (elsewhere.length === 0) return
+  const others = await occupancy.ofOthers(booking.id, units, when)
+  if (others.length === 0) return
   throw new Failure(
     'unit-unavailable',
-    'Somebody else still has a unit of this booking. Swap it for another.',
-    {
-      facts: { conflicts: conflictFacts(elsewhere) },
-    },
+    'A unit of this booking is with somebody else at that time, or promised to somebody. Swap it for another.',
+    { facts: { conflicts: conflictFacts(others) } },
   )
 }
