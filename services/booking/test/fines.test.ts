@@ -170,7 +170,7 @@ describe('fines', () => {
     const body = { user_id: ann.userId, booking_id: bookingId, amount_cents: 2500, reason: 'A broken lens.' }
     const impose = (change: object = {}, as = desk) =>
       system.send(as, 'POST', '/fines', { body: { ...body, ...change } })
-    const made = await impose()
+    const made = await impose({ currency: 'EUR' })
     expect([made.status, made.headers.get('location'), made.headers.get('etag')]).toEqual([
       201,
       `/fines/${made.body.id}`,
@@ -182,7 +182,11 @@ describe('fines', () => {
     expect((await impose({}, ann)).status).toBe(403)
     expect((await impose({ reason: undefined })).status).toBe(400)
     expect((await impose({ amount_cents: 0 })).status).toBe(400)
-    expect((await impose({ currency: 'CHF' })).status).toBe(400)
+    const foreign = await impose({ currency: 'CHF' })
+    expect([foreign.status, foreign.body['errors']]).toEqual([
+      400,
+      [{ pointer: '/currency', detail: 'Fines of this organisation are in EUR.' }],
+    ])
     expect((await impose({ user_id: student.userId })).status).toBe(404)
     expect((await impose({ booking_id: randomUUID() })).status).toBe(404)
     const others = await impose({ user_id: desk.userId })

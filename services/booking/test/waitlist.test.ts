@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 import { at, overlaps, waitingPeople } from './waiting-people.ts'
@@ -63,6 +64,14 @@ describe('joining the waitlist', () => {
   it('is refused where everything is free', async () => {
     const refused = await go.tryToJoin(other, go.wish(lamp(), 1))
     expect(refused).toMatchObject({ status: 409, body: { code: 'resource-available' } })
+  })
+
+  it('is refused for a time that has begun, free or not: such a time is no more booked than waited for', async () => {
+    const wish = { ...go.wish(lamp(), 1), start_at: inHours(-1), end_at: inHours(1) }
+    expect(await go.tryToJoin(other, wish)).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/start_at' }] },
+    })
   })
 
   it('is one step with booking where that was asked for, once for a key', async () => {

@@ -186,3 +186,16 @@ describe('the problem pages', () => {
     expect(answer.body).toMatchObject({ status: 400, code: 'validation-failed' })
   })
 })
+
+describe('what the gateway answers itself', () => {
+  it.each(['/health', '/health/live', '/health/ready', '/openapi.json', '/docs', '/problems/not-found'])(
+    'knows no parameter, and ignores none: %s',
+    async (path) => {
+      expect((await get(`${path}?x=1`)).body).toMatchObject({
+        status: 400,
+        code: 'validation-failed',
+        errors: [{ parameter: 'x' }],
+      })
+    },
+  )
+})

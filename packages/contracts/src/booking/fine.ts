@@ -49,11 +49,12 @@ export const Payment = z
   .meta({ id: 'Payment' })
 export type Payment = z.infer<typeof Payment>
 
-/** A fine as staff impose it; its currency is the organisation's. */
+/** A fine as staff impose it. */
 export const FineWish = z.strictObject({
   user_id: Id,
   booking_id: Id.nullable().default(null).describe('A booking of this user.'),
   amount_cents: Cents,
+  currency: Currency.optional().describe('The organisation’s, and no other; it need not be said.'),
   reason: text(1000),
 })
 export type FineWish = z.infer<typeof FineWish>

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
-import { plainApp } from '@kitroom/http'
+import { plainApp, validated } from '@kitroom/http'
 import type { Request, RequestHandler, Response } from 'express'
+import { z } from 'zod'
 
 import { PAGE_FILES, servePageFile } from './page-files.ts'
 
@@ -27,8 +28,16 @@ export function pagesApp(own: ReadonlyMap<string, RequestHandler[]>): Pages {
     })
 }
 
+const NO_QUERY = z.strictObject({})
+
+/** @throws Failure validation-failed: none of these knows a parameter */
+const withoutQuery: RequestHandler = (request, _response, next) => {
+  validated('query', NO_QUERY, { ...request.query })
+  next()
+}
+
 function handlersOf({ name }: Endpoint, own: ReadonlyMap<string, RequestHandler[]>): RequestHandler[] {
   const handlers = own.get(name)
   if (handlers === undefined) throw new Error(`Nobody answers ${name}.`)
-  return handlers
+  return [withoutQuery, ...handlers]
 }

@@ -9,7 +9,7 @@ import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
 import { supplyFor, wishedUnits } from '../supply.ts'
 import { hopeless, refuse } from '../take-units.ts'
-import { enterWaitlist, isFree } from '../waitlist/enter-waitlist.ts'
+import { enterWaitlist, isFree, requireAhead } from '../waitlist/enter-waitlist.ts'
 import type { EntryView } from '../waitlist/ports.ts'
 
 /** What became of a request: a booking, or where that was asked for and not everything is free, a place in line. */
@@ -71,6 +71,7 @@ export const requestBooking =
           wishes,
         }
         if (!(await isFree(tools, wait, supply, policy, newId))) {
+          requireAhead(period, tools.now)
           const entry = await enterWaitlist(tools, { ...wait, items: wish.items }, supply, policy, newId)
           return { entry }
         }

@@ -4,7 +4,10 @@ import { invalid, notFound } from '@kitroom/errors'
 import { Fine } from '../../domain/fine.ts'
 import type { Ports } from '../ports.ts'
 
-/** Imposes a fine on a member for something that happened, perhaps with one of their bookings. */
+/**
+ * Imposes a fine on a member for something that happened, perhaps with one of their bookings.
+ * @throws Failure not-found, validation-failed
+ */
 export const createFine =
   ({ inTransaction, directory, newId }: Ports) =>
   async (call: Call, wish: FineWish): Promise<Fine> => {
@@ -13,6 +16,9 @@ export const createFine =
       directory.isMember(call.orgId, wish.user_id),
     ])
     return inTransaction(call, async ({ bookings, fines, now }) => {
+      if (wish.currency !== undefined && wish.currency !== currency) {
+        throw invalid([{ pointer: '/currency', detail: `Fines of this organisation are in ${currency}.` }])
+      }
       if (!isMember) throw notFound('user')
       if (wish.booking_id !== null) {
         const booking = await bookings.forChange(wish.booking_id)

@@ -56,10 +56,16 @@ function wantedOf(item: WishedItem, supply: Supply): Wanted {
   return { resourceId, unitId: item.resource_unit_id }
 }
 
+/** @throws Failure validation-failed when the time of a wish has begun */
+export function requireAhead({ startAt }: Period, now: Date): void {
+  if (startAt > now) return
+  throw invalid([{ pointer: '/start_at', detail: 'What has begun cannot be waited for.' }])
+}
+
 /**
- * Puts somebody in line, with the locks of the resources held, for what was judged by the rules and is not free. The
+ * Puts somebody in line, with the locks of the resources held, for what lies ahead, was judged by the rules and is not free. The
  * arbiter looks at it once more as soon as it is committed, with what inventory says then.
- * @throws Failure validation-failed when its time has begun, policy-violated when the borrower waits for enough
+ * @throws Failure policy-violated when the borrower waits for enough
  */
 export async function enterWaitlist(
   tools: Work,
@@ -70,9 +76,6 @@ export async function enterWaitlist(
 ): Promise<EntryView> {
   const { waitlist, borrowers, freed } = tools
   const { orgId, borrowerId, period } = wait
-  if (period.startAt <= tools.now) {
-    throw invalid([{ pointer: '/start_at', detail: 'What has begun cannot be waited for.' }])
-  }
   if (policy.waitlist.liveEntries !== null) borrowers.lock(borrowerId)
   requireRoom(policy.waitlist, await waitlist.record(borrowerId, policy.waitlist))
 

@@ -6,7 +6,7 @@ import { isStaff } from '../access.ts'
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { supplyFor, wishedUnits } from '../supply.ts'
-import { enterWaitlist, isFree } from './enter-waitlist.ts'
+import { enterWaitlist, isFree, requireAhead } from './enter-waitlist.ts'
 import type { EntryView } from './ports.ts'
 
 /** Waits for units that are not free. Staff may do it for somebody else. */
@@ -27,6 +27,7 @@ export const joinWaitlist =
       if (roles.length === 0) throw notFound('user')
       const { purpose, items } = wish
       const period = { startAt: wish.start_at, endAt: wish.end_at }
+      requireAhead(period, tools.now)
       const wishes = wishedUnits(items, supply)
       tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       await requireAllowed(tools, call, policy, {
