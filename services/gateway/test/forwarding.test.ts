@@ -256,6 +256,16 @@ describe('an answer of a service', () => {
     })
   })
 
+  it('says that nothing is left where a limit of the service is used up', async () => {
+    gateway.upstreams.answer = (_request, response) =>
+      response.writeHead(429, { 'retry-after': '899' }).end('{}')
+    expect((await asStaff({ path: '/tags' })).headers).toMatchObject({
+      'retry-after': '899',
+      'ratelimit-remaining': '0',
+      'ratelimit-reset': '899',
+    })
+  })
+
   it('passes as it is, with its entity tag, Location and Retry-After', async () => {
     gateway.upstreams.answer = (_request, response) => {
       const headers = {

@@ -27,5 +27,10 @@ export function passOn(status: number, headers: IncomingHttpHeaders, response: S
     if (name === 'vary') response.appendHeader(name, value)
     else response.setHeader(name, value)
   }
+  // A limit of the service's own is used up, whatever is left of the gateway's.
+  if (status === 429) {
+    response.setHeader('RateLimit-Remaining', '0')
+    response.setHeader('RateLimit-Reset', headers['retry-after'] ?? '1')
+  }
   response.writeHead(status)
 }
