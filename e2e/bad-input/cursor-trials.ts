@@ -22,6 +22,14 @@ const SORTS: Record<string, string> = {
 }
 const sortOf = ({ name }: Endpoint) => SORTS[name] ?? 'created_at'
 
+/** A filter of a list, which the cursor of the whole list does not fit. */
+const FILTERS: Record<string, [name: string, value: string]> = {
+  listBookings: ['status', 'REJECTED'],
+  listFines: ['status', 'WAIVED'],
+  listWaitlist: ['status', 'REJECTED'],
+  listResources: ['q', 'x'],
+}
+
 const NOT_TIMES = ['x', '', 'a\0b', '2026-02-30', '2026-13-01T00:00:00Z', '99999999-01-01']
 /** Any text can be a name, but for one that the database cannot hold. */
 const NOT_NAMES = ['a\0b']
@@ -48,11 +56,17 @@ export async function foreignCursors(client: Wire, ours: LetterFor, theirs: Lett
     const sort = sortOf(operation)
     const [print, ...keys] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as string[]
     const [key = '', id = ''] = keys
-    const trial = (fault: string, sent: string, letterFor: LetterFor = ours, order = sort): Trial => ({
+    const trial = (
+      fault: string,
+      sent: string,
+      letterFor: LetterFor = ours,
+      order = sort,
+      ...filter: [name: string, value: string][]
+    ): Trial => ({
       operation,
       fault: `cursor ${fault}`,
       letter: letterFor(operation, {
-        query: queryFor(operation, ['limit', '1'], ['sort', order], ['cursor', sent]),
+        query: queryFor(operation, ['limit', '1'], ['sort', order], ['cursor', sent], ...filter),
       }),
       codes: ['validation-failed'],
       place: 'cursor',
@@ -74,6 +88,9 @@ export async function foreignCursors(client: Wire, ours: LetterFor, theirs: Lett
       trial('of another order', cursor, ours, `-${sort}`),
       trial('of another list', given[(at + 1) % given.length]?.cursor ?? ''),
       trial('of another organisation', cursor, theirs),
+      ...Object.entries(FILTERS)
+        .filter(([name]) => name === operation.name)
+        .map(([, filter]) => trial('of another filter', cursor, ours, sort, filter)),
     ]
   })
 }

@@ -118,6 +118,13 @@ export const WRONG_MEMBERS: Record<string, (letterFor: LetterFor, bodies: Bodies
     everywhere(letterFor, bodies, (leaf) => typeof leaf === 'number', NOT_INTEGERS),
   'truth value': (letterFor, bodies) =>
     everywhere(letterFor, bodies, (leaf) => typeof leaf === 'boolean', ['0', '1', '"true"', 'null', '[]']),
+  'one of some words': (letterFor, bodies) =>
+    everywhere(
+      letterFor,
+      bodies,
+      (leaf) => typeof leaf === 'string' && /^[A-Z]{3,}(_[A-Z]+)*$/.test(leaf),
+      quoted(['UNHEARD_OF', 'good', 'Eur', '']),
+    ),
   instant: (letterFor, bodies) =>
     everywhere(letterFor, bodies, (_, name) => name.endsWith('_at'), [
       ...quoted(NOT_INSTANTS),
