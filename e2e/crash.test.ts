@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { inHours, scaled } from '@kitroom/testing'
+import { inHours, scaled, seededRandom } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { enrol, foundOrganization, type Person, request, signedIn, until } from './client.ts'
@@ -14,6 +14,8 @@ let system: TestSystem
 let admin: Person
 let staff: Person
 let ann: Person
+/** Decides at which moments services are killed. */
+const random = seededRandom()
 
 beforeAll(async () => {
   system = await testSystem()
@@ -116,17 +118,23 @@ describe('a keyed booking whose service is killed', () => {
     scaled(30_000, 1_200_000),
   )
 
-  it('during its commit has happened, and the repetition hears the answer nobody heard', async () => {
-    await system.sql(`
-      create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return null; end $$;
-      create constraint trigger linger after insert on booking.idempotency_key
-        deferrable initially deferred for each row execute function linger()`)
-    const booking = book(await equip(1), 1)
-    await waits(/^commit/i, 'PgSleep')
-    await crash('booking')
-    expect(await booking).toMatchObject({ status: 201, replayed: true })
-    await system.sql('drop function linger cascade')
-  })
+  it(
+    'during its commit has happened, and the repetition hears the answer nobody heard',
+    async () => {
+      await system.sql(`
+        create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return null; end $$;
+        create constraint trigger linger after insert on booking.idempotency_key
+          deferrable initially deferred for each row execute function linger()`)
+      for (let times = 0; times < scaled(1, 100); times++) {
+        const booking = book(await equip(1), 1)
+        await waits(/^commit/i, 'PgSleep')
+        await crash('booking')
+        expect(await booking).toMatchObject({ status: 201, replayed: true })
+      }
+      await system.sql('drop function linger cascade')
+    },
+    scaled(30_000, 1_200_000),
+  )
 
   it(
     'at any moment, among others for the same units, has one outcome',
@@ -135,7 +143,7 @@ describe('a keyed booking whose service is killed', () => {
         if (round % 50 === 49) await signInAgain()
         const resource = await equip(2)
         const bookings = Array.from({ length: 12 }, (_, who) => book(resource, 1 + (who % 3), 2))
-        await delay(Math.random() * 150)
+        await delay(random.below(150))
         await crash('booking')
         const statuses = (await Promise.all(bookings)).map(({ status }) => status)
         expect(new Set(statuses)).toEqual(new Set([201, 409]))
@@ -220,7 +228,7 @@ describe('a keyed payment whose service is killed', () => {
     for (let round = 0; round < 4; round++) {
       const fine = await impose()
       const payments = Array.from({ length: 8 }, () => pay([fine]))
-      await delay(Math.random() * 100)
+      await delay(random.below(100))
       await crash('booking')
       const statuses = (await Promise.all(payments)).map(({ status }) => status)
       expect(statuses.toSorted()).toEqual([201, ...Array<number>(7).fill(409)])
@@ -255,7 +263,7 @@ describe('the audit', () => {
     }
     const changing = Promise.all([client(), client()])
     for (let times = 0; times < 5; times++) {
-      await delay(500 + Math.random() * 500)
+      await delay(500 + random.below(500))
       kill(system, 'audit')
       // The relay of those who make the changes too.
       if (times === 2) await crash('inventory')
