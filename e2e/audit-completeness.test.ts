@@ -24,6 +24,10 @@ interface Event {
   before_json: Record<string, unknown> | null
   after_json: Record<string, unknown> | null
   canonical: string
+  actor_user_id: string | null
+  request_id: string
+  at: Date
+  received_at: Date
 }
 
 let system: TestSystem
@@ -127,6 +131,22 @@ describe('a journey over every operation that writes', () => {
       }
     }
     expect(compared).toBeGreaterThan(events.length)
+  })
+
+  it('names who did it by which request, nobody where the system did it by itself, and when (EVT-10)', () => {
+    const [asked, byItself] = [
+      events.filter(({ request_id }) => go.senders.has(request_id)),
+      events.filter(({ request_id }) => !go.senders.has(request_id)),
+    ]
+    const bySender = asked.filter(
+      ({ actor_user_id, request_id }) => actor_user_id === go.senders.get(request_id),
+    )
+    // What follows from a request by a rule is the system's: an approval by policy, what moves to make room.
+    const others = asked.filter((event) => !bySender.includes(event) && event.actor_user_id !== null)
+    expect(bySender.length).toBeGreaterThan(events.length / 2)
+    expect(others.filter(({ request_id }) => go.senders.get(request_id) !== null)).toEqual([])
+    expect(byItself.filter(({ actor_user_id }) => actor_user_id !== null)).toEqual([])
+    expect(events.filter(({ at, received_at }) => received_at < at)).toEqual([])
   })
 
   it('is a chain for each entity: it begins with its creation, and what was after is what is before', () => {

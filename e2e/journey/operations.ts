@@ -27,12 +27,19 @@ export interface Operations {
   missing: () => string[]
   /** Every token that was handed out. */
   tokens: string[]
+  /** Who sent each request, by its id; null where nobody was signed in. */
+  senders: Map<string, string | null>
 }
+
+/** The user that an access token is of. */
+const userOf = (token: string): string =>
+  (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string }).sub
 
 /** The operations of the contract at a gateway. */
 export function operations(url: string): Operations {
   const done = new Set<string>()
   const tokens: string[] = []
+  const senders = new Map<string, string | null>()
 
   const send = async (name: string, wish: Wish): Promise<{ endpoint: Endpoint; answer: Answer }> => {
     const endpoint = ENDPOINTS.find((candidate) => candidate.name === name)
@@ -52,11 +59,13 @@ export function operations(url: string): Operations {
         },
       },
     )
+    senders.set(answer.headers.get('x-request-id') ?? '', as.token === undefined ? null : userOf(as.token))
     return { endpoint, answer }
   }
 
   return {
     tokens,
+    senders,
     async perform<Body>(name: string, wish: Wish = {}) {
       const { endpoint, answer } = await send(name, wish)
       if (!(answer.status in endpoint.replies)) {
