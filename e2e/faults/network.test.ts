@@ -10,6 +10,7 @@ import { underLoad } from '../history/under-load.ts'
 import { cabledFor } from '../nemesis/cabled-system.ts'
 import { cut, type Fault, frayed, silent, slow, well } from '../nemesis/faults.ts'
 import { say } from '../nemesis/say.ts'
+import { requireHonest } from '../nemesis/told.ts'
 
 const random = seededRandom()
 const running = cabledFor()
@@ -103,6 +104,9 @@ describe('the network between two parts (FLT-12)', () => {
     frayed('gateway>booking'),
     slow('gateway>auth-grpc', 500),
   ]
+  const TROUBLE_MS = scaled(1_500, 4_000)
+  /** A service takes no longer for an answer, once the request is there; it may get there when a silence is over. */
+  const ANSWER_MS = 5_000
 
   it(
     'may be cut, silent, frayed and slow: nothing hangs, nothing is told wrongly or done twice',
@@ -111,7 +115,7 @@ describe('the network between two parts (FLT-12)', () => {
       const faults = scaled(SHORT, all)
       const judged = await underLoad(running.system, { random, auditWithinMs: 120_000 }, async () => {
         for (const fault of faults) {
-          await fault.strike(running.system, scaled(1_500, 4_000), random)
+          await fault.strike(running.system, TROUBLE_MS, random)
           const after = await well(running.system)
           say(`${fault.name} (seed ${random.seed}): well ${after} ms after`)
         }
@@ -119,9 +123,8 @@ describe('the network between two parts (FLT-12)', () => {
       const longest = Math.round(
         Math.max(...judged.operations.map(({ invoked, completed }) => completed - invoked)),
       )
-      say(`${faults.length} troubles: ${judged.summary}; nobody waited longer than ${longest} ms`)
-      expect(judged.violations).toEqual([])
-      expect(longest).toBeLessThan(35_000)
+      requireHonest(`${faults.length} troubles, nobody waited longer than ${longest} ms`, random, judged)
+      expect(longest).toBeLessThan(TROUBLE_MS + ANSWER_MS)
     },
     scaled(200_000, 1_800_000),
   )
