@@ -28,22 +28,25 @@ export interface LoadOptions {
 
 /**
  * Lets something happen to the system while clients work on it, then compares what they were told with what is stored.
- * What they do not know they ask for again with the same key, and what they know too.
+ * They go on until it is over, or are told to rest. What they do not know they ask for again with the same key, and what they know too.
  */
 export async function underLoad(
   system: TestSystem,
   { random, perSecond = 25, clients = 8, auditWithinMs = 90_000 }: LoadOptions,
-  happens: (history: History, scene: Scene) => Promise<unknown>,
+  happens: (history: History, scene: Scene, rest: () => Promise<void>) => Promise<unknown>,
 ): Promise<Judged> {
   const scene = await setScene(system.url, system.bootstrapToken)
   const history = newHistory(system.url)
   const stopping = new AbortController()
   const load = runLoad(scene, history, random, { clients, perSecond, until: stopping.signal })
-  try {
-    await happens(history, scene)
-  } finally {
+  const rest = async () => {
     stopping.abort()
     await load
+  }
+  try {
+    await happens(history, scene, rest)
+  } finally {
+    await rest()
   }
   return judged(system, scene, history, auditWithinMs)
 }
