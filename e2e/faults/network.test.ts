@@ -104,9 +104,8 @@ describe('the network between two parts (FLT-12)', () => {
     frayed('gateway>booking'),
     slow('gateway>auth-grpc', 500),
   ]
-  const TROUBLE_MS = scaled(1_500, 4_000)
-  /** A service takes no longer for an answer, once the request is there; it may get there when a silence is over. */
-  const ANSWER_MS = 5_000
+  /** A service takes 5 s for an answer at most, and what a silence swallows breaks off before. The rest is for the machine. */
+  const TOLD_WITHIN_MS = scaled(10_000, 6_000)
 
   it(
     'may be cut, silent, frayed and slow: nothing hangs, nothing is told wrongly or done twice',
@@ -115,7 +114,7 @@ describe('the network between two parts (FLT-12)', () => {
       const faults = scaled(SHORT, all)
       const judged = await underLoad(running.system, { random, auditWithinMs: 120_000 }, async () => {
         for (const fault of faults) {
-          await fault.strike(running.system, TROUBLE_MS, random)
+          await fault.strike(running.system, scaled(1_500, 4_000), random)
           const after = await well(running.system)
           say(`${fault.name} (seed ${random.seed}): well ${after} ms after`)
         }
@@ -124,7 +123,7 @@ describe('the network between two parts (FLT-12)', () => {
         Math.max(...judged.operations.map(({ invoked, completed }) => completed - invoked)),
       )
       requireHonest(`${faults.length} troubles, nobody waited longer than ${longest} ms`, random, judged)
-      expect(longest).toBeLessThan(TROUBLE_MS + ANSWER_MS)
+      expect(longest).toBeLessThan(TOLD_WITHIN_MS)
     },
     scaled(200_000, 1_800_000),
   )
