@@ -170,10 +170,12 @@ describe('NATS', () => {
     'is killed again and again: nothing is lost or doubled (FLT-5)',
     async () => {
       const judged = await underLoad(running.system, { random }, async () => {
+        await breathe()
         for (let times = 0; times < scaled(2, 10); times++) {
           await breathe(random.below(1_500))
           await faults.natsKilled.strike(running.system, 0, random)
         }
+        await breathe()
       })
       told('NATS killed', judged)
       expect(judged.operations.filter(({ outcome }) => outcome === 'info')).toEqual([])

@@ -5,7 +5,7 @@ import type { Judged } from '../history/under-load.ts'
 import { say } from './say.ts'
 
 /** Of what is to be changed a twentieth is done, and so many: a load that is refused everything has shown nothing. */
-const LEAST_DONE = 10
+const LEAST_DONE = 5
 
 /** Tells what a fault did to a load, and insists that it was one and clients were told no lie. */
 export function requireHonest(
