@@ -10,6 +10,7 @@ import { underLoad } from '../history/under-load.ts'
 import { cabledFor } from '../nemesis/cabled-system.ts'
 import { cut, type Fault, frayed, silent, slow, well } from '../nemesis/faults.ts'
 import { say } from '../nemesis/say.ts'
+import { requireHonest } from '../nemesis/told.ts'
 
 const random = seededRandom()
 const running = cabledFor()
@@ -103,6 +104,8 @@ describe('the network between two parts (FLT-12)', () => {
     frayed('gateway>booking'),
     slow('gateway>auth-grpc', 500),
   ]
+  /** A service takes 5 s for an answer at most, and what a silence swallows breaks off before. The rest is for the machine. */
+  const TOLD_WITHIN_MS = scaled(10_000, 6_000)
 
   it(
     'may be cut, silent, frayed and slow: nothing hangs, nothing is told wrongly or done twice',
@@ -119,9 +122,8 @@ describe('the network between two parts (FLT-12)', () => {
       const longest = Math.round(
         Math.max(...judged.operations.map(({ invoked, completed }) => completed - invoked)),
       )
-      say(`${faults.length} troubles: ${judged.summary}; nobody waited longer than ${longest} ms`)
-      expect(judged.violations).toEqual([])
-      expect(longest).toBeLessThan(35_000)
+      requireHonest(`${faults.length} troubles, nobody waited longer than ${longest} ms`, random, judged)
+      expect(longest).toBeLessThan(TOLD_WITHIN_MS)
     },
     scaled(200_000, 1_800_000),
   )

@@ -7,7 +7,7 @@ import type { Person } from '../client.ts'
 import type { History } from '../history/history.ts'
 import { type Judged, underLoad } from '../history/under-load.ts'
 import { cabledFor } from '../nemesis/cabled-system.ts'
-import { frozen, killed, SERVICES, well } from '../nemesis/faults.ts'
+import { frozen, killed, LOOKS_AFTER_MS, SERVICES, well } from '../nemesis/faults.ts'
 import { say } from '../nemesis/say.ts'
 import { shuffled, startInOrder } from '../nemesis/start-orders.ts'
 import { requireHonest } from '../nemesis/told.ts'
@@ -45,8 +45,8 @@ describe('services that are killed in turn while clients work (FLT-1, FLT-2)', (
         }
       })
       told(`${backAfter.length} kills, back after ${Math.max(...backAfter)} ms at most`, judged)
-      expect(Math.max(...backAfter)).toBeLessThan(20_000)
-      expect(judged.operations.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(10)
+      // Without the supervisor's pause of a second, which `revive` does not wait for. The short form runs beside other tests.
+      expect(Math.max(...backAfter)).toBeLessThan(scaled(20_000, 5_000 + LOOKS_AFTER_MS))
     },
     scaled(240_000, 1_800_000),
   )
@@ -54,6 +54,8 @@ describe('services that are killed in turn while clients work (FLT-1, FLT-2)', (
 
 describe('services that are stopped in their tracks (FLT-3)', () => {
   const FROZEN = scaled<readonly (typeof SERVICES)[number][]>(['inventory', 'booking'], SERVICES)
+  /** Nothing is asked of anybody without these two. */
+  const isNeeded = (name: (typeof SERVICES)[number]) => name === 'gateway' || name === 'auth'
   it.each(scaled([2_000], [5_000, 30_000]))(
     'for %i ms hold up nobody else, and leave nothing behind',
     async (ms) => {
@@ -69,13 +71,14 @@ describe('services that are stopped in their tracks (FLT-3)', () => {
           await probing
           await well(running.system)
         })
-        const others = judged.operations
-          .filter(({ what }) => what === 'probe')
-          .map(({ invoked, completed }) => completed - invoked)
-          .toSorted((a, b) => a - b)
-        const p99 = Math.round(others[Math.floor(others.length * 0.99)] ?? 0)
+        const others = judged.operations.filter(({ what }) => what === 'probe')
+        const took = others.map(({ invoked, completed }) => completed - invoked).toSorted((a, b) => a - b)
+        const p99 = Math.round(took[Math.floor(took.length * 0.99)] ?? Infinity)
         told(`${name} frozen for ${ms} ms, p99 of ${others.length} calls to others ${p99} ms`, judged)
         if (name !== 'gateway') expect(p99).toBeLessThan(scaled(4_000, 2_000))
+        if (isNeeded(name)) continue
+        expect(others.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
+        expect(others.length).toBeGreaterThan(ms / 500)
       }
     },
     scaled(240_000, 1_800_000),

@@ -67,6 +67,14 @@ describe('PostgreSQL (FLT-8)', () => {
 })
 
 describe('a pool whose connections are all held (FLT-9)', () => {
+  /** Connections of booking. */
+  const POOL = 10
+  /**
+   * Whoever has a connection waits for the lock for 2 s (`lock_timeout`), whoever has none waits for one for a second
+   * (`connectionTimeoutMillis`); nobody does both, as none is given back before 2 s. The rest is for the machine.
+   */
+  const REFUSED_WITHIN_MS = scaled(4_000, 3_000)
+
   it('lets nobody wait for long, and is whole afterwards', async () => {
     const { admin } = await setScene(running.system.url, running.system.bootstrapToken)
     const timed = async (path: string) => {
@@ -77,15 +85,31 @@ describe('a pool whose connections are all held (FLT-9)', () => {
     const holder = new Client({ connectionString: running.system.adminDatabaseUrl })
     await holder.connect()
     await holder.query('begin; lock table booking.booking in access exclusive mode')
-    const answers = await Promise.all(Array.from({ length: 60 }, () => timed('/bookings')))
-    expect(await timed('/tags')).toMatchObject({ status: 200 })
+    let answered = 0
+    const asking = Array.from({ length: 60 }, () => timed('/bookings').finally(() => answered++))
+    await until(
+      () =>
+        running.system.sql(
+          `select 1 from pg_stat_activity where application_name = 'kitroom-booking' and wait_event_type = 'Lock'`,
+        ),
+      (waiting) => waiting.length === POOL,
+    )
+    const meanwhile = await Promise.all([
+      timed('/tags'),
+      timed('/health'),
+      fetch(`http://127.0.0.1:${running.system.ports.booking.http}/health/live`),
+    ])
+    const answeredMeanwhile = answered
+    const answers = await Promise.all(asking)
     await holder.end()
+    expect(meanwhile.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(answeredMeanwhile).toBeLessThan(60)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
     const quick = answers.filter(({ ms }) => ms < 2_000).length
-    say(
-      `pool exhausted: 60 answers, the slowest after ${Math.round(Math.max(...answers.map(({ ms }) => ms)))} ms, ${quick} within 2 s`,
-    )
-    expect(quick).toBeGreaterThanOrEqual(50)
+    const slowest = Math.round(Math.max(...answers.map(({ ms }) => ms)))
+    say(`pool exhausted: 60 answers, the slowest after ${slowest} ms, ${quick} within 2 s`)
+    expect(quick).toBeGreaterThanOrEqual(60 - POOL)
+    expect(slowest).toBeLessThan(REFUSED_WITHIN_MS)
     const after = await Promise.all(Array.from({ length: 40 }, () => timed('/bookings')))
     expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]))
   }, 60_000)
@@ -130,7 +154,8 @@ describe('NATS', () => {
   it(
     'is away: nobody who works notices, and the audit is complete afterwards (FLT-4)',
     async () => {
-      const judged = await underLoad(running.system, { random }, async () => {
+      const auditWithinMs = scaled(90_000, 30_000)
+      const judged = await underLoad(running.system, { random, auditWithinMs }, async () => {
         await breathe()
         await faults.natsAway.strike(running.system, scaled(3_000, 60_000), random)
         await breathe()
@@ -145,10 +170,12 @@ describe('NATS', () => {
     'is killed again and again: nothing is lost or doubled (FLT-5)',
     async () => {
       const judged = await underLoad(running.system, { random }, async () => {
+        await breathe()
         for (let times = 0; times < scaled(2, 10); times++) {
           await breathe(random.below(1_500))
           await faults.natsKilled.strike(running.system, 0, random)
         }
+        await breathe()
       })
       told('NATS killed', judged)
       expect(judged.operations.filter(({ outcome }) => outcome === 'info')).toEqual([])
@@ -175,21 +202,19 @@ describe('NATS', () => {
     'takes no more: the relays wait at rest, and send all when it does again (FLT-7)',
     async () => {
       let busy = 1
-      const judged = await underLoad(running.system, { random, perSecond: 5, clients: 2 }, async () => {
+      const unsent = () =>
+        running.system.sql('select 1 from booking.outbox where published_at is null limit 1')
+      const judged = await underLoad(running.system, { random }, async (_history, _scene, rest) => {
         const { empty } = await fillStream(running.system)
         await breathe(scaled(2_000, 20_000))
-        const unsent = await running.system.sql(
-          'select 1 from booking.outbox where published_at is null limit 1',
-        )
+        await rest()
         busy = await busyness(running.system.processes.booking.pid ?? 0, scaled(3_000, 20_000))
+        const waiting = await unsent()
         await empty()
-        expect(unsent).toHaveLength(1)
+        expect(waiting).toHaveLength(1)
       })
-      told(
-        `the stream is full, booking uses ${(busy * 100).toFixed(1)} % of a processor at 5 calls a second`,
-        judged,
-      )
-      expect(busy).toBeLessThan(0.3)
+      told(`the stream is full, booking uses ${(busy * 100).toFixed(1)} % of a processor at rest`, judged)
+      expect(busy).toBeLessThan(scaled(0.1, 0.05))
     },
     scaled(150_000, 300_000),
   )

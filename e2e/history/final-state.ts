@@ -23,6 +23,15 @@ export interface FinalState {
   chainHolds: boolean
 }
 
+/** A time as it is told. */
+const told = (column: string) =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`
+
+/** The items of an object as they are told, in their order. */
+const itemsOf = (table: string, owner: string) =>
+  `(select json_agg(json_build_object('resource_id', resource_id, 'resource_unit_id', resource_unit_id) order by position)
+    from booking.${table} as item where item.org_id = object.org_id and item.${owner} = object.id) as items`
+
 /** Reads the state of one organisation behind everybody's back. */
 export async function finalState(
   { sql }: TestSystem,
@@ -30,9 +39,15 @@ export async function finalState(
   verify: () => Promise<boolean>,
 ): Promise<FinalState> {
   const objects = await sql<Shown & { entity: string }>(
-    `select 'Booking' as entity, id, version, status, purpose, null as name from booking.booking where org_id = $1
-     union all select 'WaitlistEntry', id, version, status, null, null from booking.waitlist_entry where org_id = $1
-     union all select 'Tag', id, version, null, null, name from inventory.tag where org_id = $1`,
+    `select 'Booking' as entity, id, version, status, ${told('start_at')}, ${told('end_at')}, purpose,
+            ${itemsOf('booking_item', 'booking_id')}, null as name
+     from booking.booking as object where org_id = $1
+     union all
+     select 'WaitlistEntry', id, version, status, ${told('start_at')}, ${told('end_at')}, purpose,
+            ${itemsOf('waitlist_item', 'entry_id')}, null
+     from booking.waitlist_entry as object where org_id = $1
+     union all
+     select 'Tag', id, version, null, null, null, null, null, name from inventory.tag where org_id = $1`,
     [orgId],
   )
   const events = await sql<Recorded>(

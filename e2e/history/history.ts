@@ -57,8 +57,10 @@ export async function send(url: string, who: Person, sent: Sent): Promise<Heard 
     return {
       status,
       text: await response.text(),
+      contentType: headers.get('content-type'),
       location: headers.get('location'),
       etag: headers.get('etag'),
+      retryAfter: headers.get('retry-after'),
       replayed: headers.get('idempotent-replayed') === 'true',
     }
   } catch {

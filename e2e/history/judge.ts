@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import type { FinalState, Recorded } from './final-state.ts'
 import { type Heard, type Operation, type Shown, shownIn } from './operation.ts'
 
@@ -30,9 +32,14 @@ export function violations(
 const name = ({ client, what, sent, at }: Operation) =>
   `${what} of client ${client} at ${at} (${sent.method} ${sent.path})`
 
-/** Trouble has its own words, 502 to 504: a 500 is a mistake of ours. */
+/** Trouble has its own words, 502 to 504: a 500 is a mistake of ours. Who is told 503 is told when to come again. */
 function answersOf(operation: Operation): string[] {
-  return operation.heard?.status === 500 ? [`${name(operation)} was answered 500`] : []
+  return [operation.heardBefore, operation.heard].flatMap((heard) => {
+    if (heard?.status === 500) return [`${name(operation)} was answered 500`]
+    return heard?.status === 503 && heard.retryAfter === null
+      ? [`${name(operation)} was answered 503 without Retry-After`]
+      : []
+  })
 }
 
 /** What an ok shows was true once: there is an event after which the object was just so. */
@@ -43,15 +50,20 @@ function effectOf(operation: Operation, chains: ReadonlyMap<string, Recorded[]>)
   const after = events.flatMap((event) => event.after ?? []).find(({ version }) => version === shown.version)
   if (after === undefined)
     return [`${name(operation)} was told version ${shown.version} of ${shown.id}, which never was`]
-  return sameFields(after, shown)
+  return isSame(after, shown)
     ? []
     : [`${name(operation)} was told another version ${shown.version} of ${shown.id} than there was`]
 }
 
-const FIELDS = ['status', 'purpose', 'name'] as const
+const FIELDS = ['status', 'start_at', 'end_at', 'purpose', 'name'] as const
 
 const sameFields = (one: Shown, other: Shown): boolean =>
   FIELDS.every((field) => (one[field] ?? null) === (other[field] ?? null))
+
+const unitsOf = ({ items }: Shown) => items?.map((item) => [item.resource_id, item.resource_unit_id]) ?? []
+
+const isSame = (one: Shown, other: Shown): boolean =>
+  sameFields(one, other) && isDeepStrictEqual(unitsOf(one), unitsOf(other))
 
 /** Versions are 1, 2, 3 and so on, each event beginning where the one before ended. */
 function chainOf(id: string, events: readonly Recorded[]): string[] {
@@ -77,7 +89,7 @@ function causesOf(id: string, events: readonly Recorded[], operations: readonly 
     }),
   )
   const unknown = writes.filter(({ outcome, entityId }) => outcome === 'info' && entityId === id).length
-  // A unit may be exchanged for a like one by somebody else's call; a status or a word may not.
+  // A unit may be exchanged for a like one by somebody else's call; a status, a time or a word may not.
   const uncaused = events.filter(
     ({ action, actor, before, after }) =>
       action === 'UPDATE' &&
@@ -98,10 +110,9 @@ function endOf(object: Shown & { entity: string }, events: readonly Recorded[]):
   const last = told.find(({ version }) => version === object.version)
   if (last === undefined || told.some(({ version }) => version > object.version))
     return [`${object.entity} ${object.id} has version ${object.version}, and its events another`]
-  const differs = (field: 'status' | 'name') => (object[field] ?? last[field]) !== last[field]
-  return differs('status') || differs('name')
-    ? [`${object.entity} ${object.id} is stored otherwise than its last event says`]
-    : []
+  return isSame(object, last)
+    ? []
+    : [`${object.entity} ${object.id} is stored otherwise than its last event says`]
 }
 
 /** A mark is nowhere when its call failed, in one object at most otherwise, and never one that nobody sent. */
@@ -140,15 +151,19 @@ function orderOf(operations: readonly Operation[]): string[] {
   )
 }
 
+/** The refusals that are kept under their key: the others may be otherwise the next time. */
+const KEPT_REFUSALS = [404, 409, 412]
+
 /** Repeated with its key, a call hears what it heard, to the letter. */
 function repetitionOf({ operation, again }: Repetition): string[] {
   const { outcome, heard } = operation
-  const isKept = outcome === 'ok' || heard?.status === 409
+  const isKept = outcome === 'ok' || (heard !== undefined && KEPT_REFUSALS.includes(heard.status))
   if (outcome === 'info' || !isKept) return []
   const same =
     again !== undefined &&
     again.status === heard?.status &&
     again.text === heard.text &&
+    again.contentType === heard.contentType &&
     again.etag === heard.etag &&
     again.location === heard.location &&
     again.replayed

@@ -13,8 +13,10 @@ export interface Sent {
 export interface Heard {
   status: number
   text: string
+  contentType: string | null
   location: string | null
   etag: string | null
+  retryAfter: string | null
   replayed: boolean
 }
 
@@ -31,6 +33,8 @@ export interface Operation {
   entityId?: string
   outcome: Outcome
   heard?: Heard
+  /** What it was told first, when that did not say what became of it and it was made again. */
+  heardBefore?: Heard
   /** By the wall clock. */
   at: string
   /** By the monotonic clock, in ms. */
@@ -43,7 +47,10 @@ export interface Shown {
   id: string
   version: number
   status?: string
+  start_at?: string
+  end_at?: string
   purpose?: string | null
+  items?: { resource_id: string; resource_unit_id: string | null }[] | null
   name?: string
 }
 

@@ -28,22 +28,25 @@ export interface LoadOptions {
 
 /**
  * Lets something happen to the system while clients work on it, then compares what they were told with what is stored.
- * What they do not know they ask for again with the same key, and what they know too.
+ * They go on until it is over, or are told to rest. What they do not know they ask for again with the same key, and what they know too.
  */
 export async function underLoad(
   system: TestSystem,
   { random, perSecond = 25, clients = 8, auditWithinMs = 90_000 }: LoadOptions,
-  happens: (history: History, scene: Scene) => Promise<unknown>,
+  happens: (history: History, scene: Scene, rest: () => Promise<void>) => Promise<unknown>,
 ): Promise<Judged> {
   const scene = await setScene(system.url, system.bootstrapToken)
   const history = newHistory(system.url)
   const stopping = new AbortController()
   const load = runLoad(scene, history, random, { clients, perSecond, until: stopping.signal })
-  try {
-    await happens(history, scene)
-  } finally {
+  const rest = async () => {
     stopping.abort()
     await load
+  }
+  try {
+    await happens(history, scene, rest)
+  } finally {
+    await rest()
   }
   return judged(system, scene, history, auditWithinMs)
 }
@@ -58,7 +61,8 @@ async function judged(
   const operations = await fewAtOnce(history.operations, async (operation) => {
     if (operation.outcome !== 'info' || operation.sent.key === undefined) return operation
     const heard = await persistently(system.url, whoSent(operation), operation)
-    return { ...operation, heard, outcome: outcomeOf(heard), completed: performance.now() }
+    const before = operation.heard === undefined ? {} : { heardBefore: operation.heard }
+    return { ...operation, ...before, heard, outcome: outcomeOf(heard), completed: performance.now() }
   })
   // Whoever was turned away at the door has not been heard, and would be now.
   const isHeard = ({ outcome, heard }: Operation) => outcome !== 'info' && heard?.status !== 401
@@ -104,11 +108,11 @@ function senders({ staff, student }: Scene): (operation: Operation) => Person {
   return ({ by }) => people.find(({ id }) => id === by) ?? student
 }
 
-/** Asks again until it is told something. */
+/** Asks again until it is told something; a mistake of ours is something, too. */
 async function persistently(url: string, who: Person, { sent }: Operation): Promise<Heard> {
   for (let tries = 0; tries < 240; tries++) {
     const heard = await send(url, who, sent)
-    if (heard !== undefined && outcomeOf(heard) !== 'info') return heard
+    if (heard !== undefined && (heard.status === 500 || outcomeOf(heard) !== 'info')) return heard
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
   throw new Error(`no answer to ${sent.method} ${sent.path}, however often it was asked for`)

@@ -187,11 +187,13 @@ export const wrongClock = (name: Service, hours: number): Fault => ({
   },
 })
 
-/** Waits until the whole is well again, by its own word, and says how long that took. */
+/** The gateway remembers for a second how it was. */
+export const LOOKS_AFTER_MS = 1_100
+
+/** Waits until the whole is well again, by its own word, and says how long that took: never less than it waits first. */
 export async function well({ url }: TestSystem, withinMs = 60_000): Promise<number> {
   const began = performance.now()
-  // The gateway remembers for a second how it was.
-  await delay(1_100)
+  await delay(LOOKS_AFTER_MS)
   const health = () => request(url, 'GET', '/health').catch(() => undefined)
   await until(
     health,

@@ -298,7 +298,8 @@ describe('the relay over the outbox in PostgreSQL', () => {
         if (n > 0) took.push((heard.get(id)?.at ?? 0) - committed)
       }
       console.log(`${rings ? 'woken' : 'not woken'}: p99 ${percentile99(took)} ms from commit to audit`)
-      expect(percentile99(took)).toBeLessThan(limit * 3)
+      // The short form runs beside other tests.
+      expect(percentile99(took)).toBeLessThan(scaled(limit * 3, limit))
     },
     300_000,
   )
