@@ -23,7 +23,7 @@ export const checkOutBooking = endpoint({
   path: '/bookings/{id}/checkout',
   summary: 'Hand out',
   description:
-    'Everything that was not handed out yet goes out, or with `partial` the units named. APPROVED becomes CHECKED_OUT with the first of them; what is missing can be handed out later in the same way. Not before the early pick-up window of the organisation’s policy opens; `picked_up_at` may lie in the past. A unit that somebody else has is not handed out a second time.',
+    'Everything that was not handed out yet goes out, or with `partial` the units named. APPROVED becomes CHECKED_OUT with the first of them; what is missing can be handed out later in the same way. Not before the early pick-up window of the organisation’s policy opens; `picked_up_at` may lie in the past. A unit that somebody else has is not handed out a second time, nor early, or after the end, one that is promised to somebody else at that time.',
   body: HandOut,
   bodyOptional: true,
   failures: ['not-found', 'invalid-transition', 'unit-unavailable', 'dependency-unavailable'],
