@@ -22,6 +22,8 @@ export type { Equipment } from './faked-inventory.ts'
 export interface Answer {
   status: number
   headers: Headers
+  /** The body as it came. */
+  text: string
   body: Record<string, unknown> & {
     id: string
     version: number
@@ -154,6 +156,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
         return {
           status: response.status,
           headers: response.headers,
+          text,
           body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
         }
       }

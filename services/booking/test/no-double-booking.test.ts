@@ -12,6 +12,7 @@ import {
   type Equipment,
   type Person,
 } from './booking-system.ts'
+import { withClients } from './with-clients.ts'
 
 jest.setTimeout(scaled(120_000, 3_600_000))
 
@@ -57,17 +58,6 @@ const made = async (equipment: Equipment, from: number, to: number, more: object
 }
 const act = (id: string, verb: string, body?: object, as = staff) =>
   system.send(as, 'POST', `/bookings/${id}/${verb}`, body === undefined ? {} : { body })
-
-/** Runs `clients` workers over the attempts, each taking the next when it is done with one. */
-async function withClients(clients: number, attempts: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
-  const queue = attempts.values()
-  const answers: Answer[] = []
-  const worker = async () => {
-    for (const attempt of queue) answers.push(await attempt())
-  }
-  await Promise.all(Array.from({ length: clients }, worker))
-  return answers
-}
 
 const { seed, below: random } = seededRandom()
 console.info(`seed ${seed}`)
