@@ -255,11 +255,15 @@ describe('a request with an idempotency key', () => {
       403,
       'found within the work',
       async () => {
-        const { id } = (await book(wish(), randomUUID())).body
-        const who = { as: system.person('student', student.orgId) }
+        // Over already, which only the transaction finds.
+        const over = { ...wish(), start_at: inHours(-3), end_at: inHours(-2), on_behalf_of: student.userId }
+        const { id } = (await book(over, randomUUID(), staff)).body
+        await approvalBy({ as: staff }, id)(randomUUID())
+        const who = { as: student }
+        const body = { end_at: inHours(0.5) }
         return {
-          ask: (key) => system.send(who.as, 'POST', `/bookings/${id}/cancel`, { key }),
-          repair: () => (who.as = { ...who.as, roles: ['staff'] }),
+          ask: (key) => system.send(who.as, 'POST', `/bookings/${id}/extend`, { body, key }),
+          repair: () => (who.as = { ...student, roles: ['staff'] }),
         }
       },
     ],
