@@ -100,11 +100,14 @@ describe('no unit is ever in two overlapping bookings', () => {
         items: items(lamp),
       })
     for (let round = 0; round < scaled(20, 1_000); round++) {
-      const [first, second] = [1 + random(HOUR), 1 + random(HOUR)]
+      const [first, second, third] = [1 + random(HOUR), 1 + random(HOUR), 1 + random(HOUR)]
+      const gap = end + first
       expect((await from(end, first)).status).toBe(201)
-      expect((await from(end + first - 1, second)).status).toBe(409)
-      expect((await from(end + first, second)).status).toBe(201)
-      end += first + second
+      expect((await from(gap + second, third)).status).toBe(201)
+      expect((await from(gap - 1, second + 1)).status).toBe(409)
+      expect((await from(gap, second + 1)).status).toBe(409)
+      expect((await from(gap, second)).status).toBe(201)
+      end = gap + second + third
     }
     expect(await overlaps()).toBe(0)
   })
