@@ -1,9 +1,12 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
+import { Server, ServerCredentials, status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { Failure } from '@kitroom/errors'
 
+import { wireOf } from '../src/protos.ts'
 import { client, inventoryServer } from './world.ts'
 
 const open: { close(): unknown }[] = []
@@ -49,6 +52,37 @@ describe('an outage', () => {
     open.push(server, way, units)
     expect(await units.batchGetUnits(question)).toEqual({ units: [] })
     expect(way.connections()).toBe(2)
+  })
+
+  it.each([
+    ['every tenth', 10, 200],
+    ['every second', 2, 1],
+    ['every', 1, 0],
+  ])('that meets %s try makes little more tries than there are calls (FLT-10)', async (_, nth, answered) => {
+    let tries = 0
+    // As whatever stands before a service says it, which knows nothing of our trailers.
+    const server = new Server()
+    server.addService(wireOf('Inventory'), {
+      BatchGetUnits: (_call: unknown, reply: (error: object | null, answer?: object) => void) => {
+        tries += 1
+        if (tries % nth === 0) reply({ code: status.UNAVAILABLE })
+        else reply(null, { units: [] })
+      },
+    })
+    const port = await promisify(server.bindAsync.bind(server))(
+      '127.0.0.1:0',
+      ServerCredentials.createInsecure(),
+    )
+    const units = client('Inventory', `127.0.0.1:${port}`, { timeoutMs: 10_000 })
+    open.push({ close: () => server.forceShutdown() }, units)
+    const outcomes = []
+    for (let calls = 0; calls < 200; calls++)
+      outcomes.push(...(await Promise.allSettled([units.batchGetUnits(question)])))
+    expect(outcomes.filter(({ status: outcome }) => outcome === 'fulfilled').length).toBeGreaterThanOrEqual(
+      answered,
+    )
+    console.info(`${tries} tries of 200 calls`)
+    expect(tries).toBeLessThanOrEqual(240)
   })
 
   it('is told when nobody listens', async () => {

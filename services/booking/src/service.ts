@@ -98,6 +98,8 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   parts.defer(() => directory.close())
 
   const reads = bookingReads(database)
+  const messages = messageReads(database)
+  const fines = fineReads(database)
   const policies = directoryClient(directory)
   const waiting = waitlistReads(database, jobRole)
   const useCases = bookingUseCases(
@@ -106,6 +108,10 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       inventory: inventoryClient(inventory),
       directory: policies,
       wishesOf: reads.wishesOf,
+      ownerOf: {
+        booking: messages.requesterOf,
+        fine: async (orgId, id) => (await fines.one(orgId, id))?.user_id,
+      },
       stranded: reads.stranded,
       settledRound: settledRound(database),
       late: lateReads(database, jobRole),
@@ -114,8 +120,8 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       offerMs: config.waitlistOfferTtlSeconds * 1_000,
       newId: uuidv7,
     },
-    { ...reads, ...messageReads(database), ...borrowerReads(database), takenUnits: takenUnits(database) },
-    fineReads(database),
+    { ...reads, ...messages, ...borrowerReads(database), takenUnits: takenUnits(database) },
+    fines,
     {
       reads: reportReads(database),
       names: namesFrom(inventory, directory),

@@ -22,6 +22,8 @@ export type { Equipment } from './faked-inventory.ts'
 export interface Answer {
   status: number
   headers: Headers
+  /** The body as it came. */
+  text: string
   body: Record<string, unknown> & {
     id: string
     version: number
@@ -53,6 +55,8 @@ export interface BookingSystem extends AsyncDisposable {
   statementOf: (as: Person) => Promise<string>
   /** Sends one request; a busy machine's 503 is no answer unless the test made the neighbour fail. */
   send: (as: Person, method: string, path: string, options?: RequestOptions) => Promise<Answer>
+  /** How many such 503s there were. */
+  busyAnswers: () => number
   /** Tells, as inventory would, that something happened to a resource or unit. */
   tell: (
     told: Pick<EntityChanged['data'], 'entity_type' | 'entity_id' | 'action' | 'after'>,
@@ -130,6 +134,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
   const orgId = randomUUID()
   const running = parts.move()
 
+  let busyAnswers = 0
   const sendTo =
     (address: string): BookingSystem['send'] =>
     async (as, method, path, { body, headers = {}, key, ifMatch } = {}) => {
@@ -147,6 +152,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
         })
         const text = await response.text()
         const isBusy = response.status === 503 && !mood.failing && mood.delay === 0
+        if (isBusy) busyAnswers += 1
         if (isBusy && patience > 0) {
           await new Promise((resolve) => setTimeout(resolve, 200))
           continue
@@ -154,6 +160,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
         return {
           status: response.status,
           headers: response.headers,
+          text,
           body: (text === '' ? {} : JSON.parse(text)) as Answer['body'],
         }
       }
@@ -204,6 +211,7 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     },
     statementOf: (as) => identity.statementFor('booking', as),
     send: sendTo(url),
+    busyAnswers: () => busyAnswers,
     tell: (told, owner) =>
       publish('inventory', { before: told.action === 'CREATE' ? null : {}, ...told }, owner),
     publish: async (subject, payload) => {

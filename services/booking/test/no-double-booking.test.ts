@@ -12,6 +12,8 @@ import {
   type Equipment,
   type Person,
 } from './booking-system.ts'
+import { until } from './waiting-people.ts'
+import { withClients } from './with-clients.ts'
 
 jest.setTimeout(scaled(120_000, 3_600_000))
 
@@ -58,15 +60,14 @@ const made = async (equipment: Equipment, from: number, to: number, more: object
 const act = (id: string, verb: string, body?: object, as = staff) =>
   system.send(as, 'POST', `/bookings/${id}/${verb}`, body === undefined ? {} : { body })
 
-/** Runs `clients` workers over the attempts, each taking the next when it is done with one. */
-async function withClients(clients: number, attempts: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
-  const queue = attempts.values()
-  const answers: Answer[] = []
-  const worker = async () => {
-    for (const attempt of queue) answers.push(await attempt())
-  }
-  await Promise.all(Array.from({ length: clients }, worker))
-  return answers
+/** A transaction that nobody else of these tests is in. */
+async function openTransaction(isolation = 'read committed'): Promise<Client> {
+  const client = new Client({ connectionString: system.database.adminUrl })
+  await client.connect()
+  await client.query('set search_path = booking, extensions')
+  await client.query(`begin isolation level ${isolation}`)
+  await client.query(`select set_config('app.org_id', $1, true)`, [org])
+  return client
 }
 
 const { seed, below: random } = seededRandom()
@@ -79,8 +80,35 @@ describe('no unit is ever in two overlapping bookings', () => {
       const from = random(60)
       return book({ start_at: at(from), end_at: at(from + 1 + random(2)), items: items(lamp) })
     })
+    const busyBefore = system.busyAnswers()
     const answers = await withClients(32, attempts)
+    const busy = system.busyAnswers() - busyBefore
+    console.info(`${answers.length} attempts, ${busy} told that the service is busy`)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]))
+    // A machine that does other things too turns a few away at the door.
+    expect(busy).toBeLessThanOrEqual(scaled(Infinity, attempts.length / 1_000))
+    expect(await overlaps()).toBe(0)
+  })
+
+  it('while those that touch are all accepted, and none that is a millisecond too long (CON-11)', async () => {
+    const lamp = system.equip(org, 'Lamp', 1)
+    let end = base
+    const from = (start: number, ms: number) =>
+      book({
+        start_at: new Date(start).toISOString(),
+        end_at: new Date(start + ms).toISOString(),
+        items: items(lamp),
+      })
+    for (let round = 0; round < scaled(20, 1_000); round++) {
+      const [first, second, third] = [1 + random(HOUR), 1 + random(HOUR), 1 + random(HOUR)]
+      const gap = end + first
+      expect((await from(end, first)).status).toBe(201)
+      expect((await from(gap + second, third)).status).toBe(201)
+      expect((await from(gap - 1, second + 1)).status).toBe(409)
+      expect((await from(gap, second + 1)).status).toBe(409)
+      expect((await from(gap, second)).status).toBe(201)
+      end = gap + second + third
+    }
     expect(await overlaps()).toBe(0)
   })
 
@@ -258,6 +286,32 @@ describe('no unit is ever in two overlapping bookings', () => {
     await expect(direct(`(${at(2)},${at(3)}]`)).rejects.toMatchObject({ code: '23514' })
     await direct(`[${at(2)},${at(3)})`)
   })
+
+  it('and whoever is refused by it, having found nothing in the way, hears 409 (CON-4)', async () => {
+    const lamp = system.equip(org, 'Lamp', 1)
+    const { id } = await made(lamp, 5, 6)
+    const stealthy = await openTransaction()
+    await stealthy.query(
+      `insert into occupancy (org_id, item_id, booking_id, resource_id, unit_id, during, pinned)
+       values ($1, $2, $3, $4, $5, $6, false)`,
+      [org, randomUUID(), id, lamp.id, lamp.units[0]?.id, `[${at(1)},${at(2)})`],
+    )
+    const [key, body] = [randomUUID(), { start_at: at(1), end_at: at(2), items: items(lamp) }]
+    const booking = system.send(student, 'POST', '/bookings', { body, key })
+    const waiting = `
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+        and query like '%insert into occupancy%'`
+    await until(
+      () => system.database.admin(waiting),
+      (found) => found.length > 0,
+    )
+    await stealthy.query('commit')
+    await stealthy.end()
+    expect(await booking).toMatchObject({ status: 409, body: { code: 'unit-unavailable' } })
+    const again = await system.send(student, 'POST', '/bookings', { body, key })
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([409, 'true'])
+    expect(await overlaps()).toBe(0)
+  })
 })
 
 describe('the proof has teeth', () => {
@@ -283,14 +337,6 @@ describe('the proof has teeth', () => {
       )
     }
     const during = `[${at(1)},${at(2)})`
-    const open = async () => {
-      const client = new Client({ connectionString: system.database.adminUrl })
-      await client.connect()
-      await client.query('set search_path = booking, extensions')
-      await client.query(`begin isolation level ${isolation}`)
-      await client.query(`select set_config('app.org_id', $1, true)`, [org])
-      return client
-    }
     const take = (client: Client) =>
       client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [table])
     const isFree = async (client: Client) =>
@@ -301,7 +347,7 @@ describe('the proof has teeth', () => {
          values ($1, $2, $3, $4, $5, $6, false)`,
         [org, randomUUID(), id, lamp.id, lamp.units[0]?.id, during],
       )
-    const [first, second] = [await open(), await open()]
+    const [first, second] = [await openTransaction(isolation), await openTransaction(isolation)]
     if (lock) await take(first)
     const secondsTurn = lock ? take(second) : Promise.resolve()
     const secondLooked = lock ? undefined : await isFree(second)

@@ -44,6 +44,17 @@ const lapse = (id: string) =>
      update occupancy set held_until = clock_timestamp() where entry_id = $1`,
     [id],
   )
+/** What its events, of which the audit makes a row each, say has become of an entry: each status it came to, and why. */
+const toldOf = async (id: string) => {
+  const rows = await system.database.admin<{ told: string }>(
+    `select concat_ws(' ', data -> 'after' ->> 'status', data -> 'after' ->> 'reason') as told
+     from (select seq, payload::jsonb -> 'data' as data from outbox) as event
+     where data ->> 'entity_id' = $1 and data #> '{before,status}' is distinct from data #> '{after,status}'
+     order by seq`,
+    [id],
+  )
+  return rows.map(({ told }) => told)
+}
 const tell = (equipment: Equipment, action: 'CREATE' | 'RESTORE' | 'STATUS_CHANGE', unitId?: string) => {
   const told =
     unitId === undefined
@@ -209,6 +220,7 @@ describe('what is offered', () => {
     unit.lendable = true
     await tell(equipment, 'STATUS_CHANGE', unit.id)
     expect((await go.when(waiter, entry.id, 'OFFERED')).status).toBe('OFFERED')
+    expect(await toldOf(entry.id)).toEqual(['WAITING', 'OFFERED', 'WAITING', 'OFFERED'])
   })
 
   it.each([
@@ -247,6 +259,9 @@ describe('what is offered', () => {
     for (const id of [entry.id, waits.id]) {
       expect(await go.entry(staff, id)).toMatchObject({ status: 'CANCELLED', reason: 'membership-ended' })
     }
+    expect(await toldOf(entry.id)).toEqual(['WAITING', 'OFFERED', 'CANCELLED membership-ended'])
+    expect(await toldOf(waits.id)).toEqual(['WAITING', 'CANCELLED membership-ended'])
+    expect(await toldOf(next.id)).toEqual(['WAITING', 'OFFERED'])
   })
 
   it('goes to the next when the time of who waits has begun (WTL-8)', async () => {
@@ -259,6 +274,7 @@ describe('what is offered', () => {
     )
     expect(await go.when(waiter, id, 'EXPIRED')).toMatchObject({ status: 'EXPIRED', booking_id: null })
     expect((await go.act(waiter, id, 'cancel')).body['code']).toBe('invalid-transition')
+    expect(await toldOf(id)).toEqual(['WAITING', 'EXPIRED'])
   })
 
   it('is nobody’s twice, whatever came before', async () => {

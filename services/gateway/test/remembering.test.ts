@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type EntityChanged, type EntityType, subjectOf } from '@kitroom/contracts'
 import { type Broker, connectBroker } from '@kitroom/events'
 import { createLogger } from '@kitroom/service'
-import { testBroker } from '@kitroom/testing'
+import { scaled, testBroker } from '@kitroom/testing'
 
 import { ask } from './client.ts'
 import { type RunningGateway, runningGateway } from './running-gateway.ts'
@@ -69,6 +69,24 @@ describe('what the gateway remembers of a caller', () => {
     await tags(token)
     expect(asked()).toBe(1)
   })
+
+  it('is never taken for what they are in another organisation (AUT-6, TEN-11)', async () => {
+    const [home, elsewhere] = [randomUUID(), randomUUID()]
+    const { token, userId } = await gateway.member(home, 'student')
+    gateway.roles.set(`${userId} ${elsewhere}`, ['admin'])
+    const users = (org: string) => ask(gateway.port, { path: '/users', token, org })
+    const before = gateway.upstreams.seen.length
+    const [rounds, wrong] = [scaled(50, 1_000), [] as unknown[]]
+    for (let round = 0; round < rounds; round++) {
+      const [asStudent, asAdmin] = [await users(home), await users(elsewhere)]
+      const together = await Promise.all([users(elsewhere), users(home)])
+      const statuses = [asStudent, asAdmin, ...together].map(({ status }) => status)
+      if (statuses.join() !== '403,200,200,403') wrong.push(statuses)
+    }
+    expect(wrong).toEqual([])
+    const told = gateway.upstreams.seen.slice(before).map(({ statement }) => statement?.member)
+    expect(told).toEqual(Array.from({ length: 2 * rounds }, () => ({ orgId: elsewhere, roles: ['admin'] })))
+  }, 120_000)
 
   it.each([
     ['the user’s role is taken', 403, 'UserRole'],

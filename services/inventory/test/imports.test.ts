@@ -193,6 +193,20 @@ describe('an import', () => {
     expect((await send(`${TITLES}\nU87,Mic,A2,,,,`)).status).toBe(422)
   })
 
+  it('with the key of another is refused where a byte of its query differs, and adds nothing (IDM-4)', async () => {
+    const titles = Array.from('abcdefghijklmnopqrstuvwxyz')
+    const send = (tag: string) =>
+      on.send(staff, 'POST', `/imports/resources?name=name&barcode=code&tag=${tag}`, {
+        csv: `name,code,${titles.join(',')}\nU87,Q1,${titles.join(',')}`,
+        headers: { 'Idempotency-Key': 'import-2' },
+      })
+    expect(await send('a')).toMatchObject(report(1, 1, 1))
+    for (const other of titles.slice(1)) {
+      expect(await send(other)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
+    }
+    expect((await all()).map(({ tags }) => tags)).toEqual([['a']])
+  })
+
   it('may run beside itself: every barcode comes once, every resource too', async () => {
     const lines = Array.from({ length: 200 }, (_, at) => `Kind ${at % 7},Mic,P${at},,tag ${at % 3},,`)
     const done = await Promise.all([importLines(...lines), importLines(...lines), importLines(...lines)])

@@ -3,6 +3,7 @@ import { Failure, notFound } from '@kitroom/errors'
 
 import type { Booking } from '../domain/booking.ts'
 import type { WaitlistEntry } from '../domain/waitlist/waitlist-entry.ts'
+import type { Ports } from './ports.ts'
 
 export const isStaff = (call: Call): boolean => hasRole(call.caller, 'staff')
 
@@ -22,6 +23,22 @@ export function requireOwnOrStaff<Thing>(
     'forbidden',
     `This ${what} is somebody else’s; only whose it is and staff may see or change it.`,
   )
+}
+
+/**
+ * Judges a repeated request before the transaction tells its first answer again: who did it as staff may be staff no more
+ * (IDM-10). That there is no such thing is for the transaction to say, which keeps what it answers.
+ * @throws Failure forbidden
+ */
+export async function requireStillOwnOrStaff(
+  ownerOf: Ports['ownerOf'],
+  call: Call,
+  what: keyof Ports['ownerOf'],
+  id: string,
+): Promise<void> {
+  if (call.once === undefined || isStaff(call)) return
+  const owner = await ownerOf[what](call.orgId, id)
+  if (owner !== undefined) requireOwnOrStaff(call, what, owner, (userId) => userId)
 }
 
 /** @throws Failure not-found, or forbidden for anyone but the requester, staff included */

@@ -175,6 +175,8 @@ export interface Ports {
   directory: Directory
   /** What a booking asks for at present, outside any transaction: what to ask inventory about. */
   wishesOf: (orgId: string, bookingId: string) => Promise<readonly WishedUnit[]>
+  /** Whose something is, outside any transaction; undefined when the organisation has none of this id. */
+  ownerOf: Record<'booking' | 'fine', (orgId: string, id: string) => Promise<string | undefined>>
   /** Bookings that wait on units of a resource which cannot be lent any more, and all resources each of them needs. */
   stranded: (
     orgId: string,

@@ -3,7 +3,7 @@ import { Failure } from '@kitroom/errors'
 
 import type { Booking } from '../../domain/booking.ts'
 import { extend, requireExtension } from '../../domain/desk/extension.ts'
-import { isStaff, requesterOf, requireOwnOrStaff } from '../access.ts'
+import { isStaff, requesterOf, requireOwnOrStaff, requireStillOwnOrStaff } from '../access.ts'
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
@@ -14,13 +14,14 @@ import { lockedBooking, supplyFor } from '../supply.ts'
  * one, or the extension is refused: the next person comes first.
  */
 export const extendBooking =
-  ({ inTransaction, inventory, directory, wishesOf, newId }: Ports) =>
+  ({ inTransaction, inventory, directory, wishesOf, ownerOf, newId }: Ports) =>
   async (
     call: Call,
     id: string,
     { end_at: endAt }: Extension,
     expected: ExpectedVersion | undefined,
   ): Promise<Booking> => {
+    await requireStillOwnOrStaff(ownerOf, call, 'booking', id)
     const present = await wishesOf(call.orgId, id)
     const [supply, policy] = await Promise.all([
       supplyFor(inventory, call.orgId, [], present),

@@ -2,14 +2,17 @@ import type { Call, PaymentWish } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
 
 import { Payment, settleFines } from '../../domain/payment.ts'
-import { requireOwnOrStaff } from '../access.ts'
+import { requireOwnOrStaff, requireStillOwnOrStaff } from '../access.ts'
 import type { Ports } from '../ports.ts'
 
 /** Pays fines of one person in full, for a receipt with the organisation's next number. */
 export const payFines =
-  ({ inTransaction, newId }: Ports) =>
-  (call: Call, wish: PaymentWish): Promise<Payment> =>
-    inTransaction(call, async ({ fines, payments, now }) => {
+  ({ inTransaction, ownerOf, newId }: Ports) =>
+  async (call: Call, wish: PaymentWish): Promise<Payment> => {
+    // They are all one person's, or nothing is paid.
+    const [any] = wish.fine_ids
+    if (any !== undefined) await requireStillOwnOrStaff(ownerOf, call, 'fine', any)
+    return inTransaction(call, async ({ fines, payments, now }) => {
       const [first, ...others] = await fines.forChange(wish.fine_ids)
       if (first === undefined || others.length + 1 < wish.fine_ids.length) throw notFound('fine')
       for (const fine of [first, ...others]) requireOwnOrStaff(call, 'fine', fine, ({ userId }) => userId)
@@ -24,3 +27,4 @@ export const payFines =
       await payments.add(payment)
       return payment
     })
+  }
