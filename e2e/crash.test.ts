@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { inHours, scaled, seededRandom } from '@kitroom/testing'
 import { Client } from 'pg'
 
-import { enrol, foundOrganization, type Person, request, signedIn, until } from './client.ts'
+import { enrol, foundOrganization, type Person, request, signedInAgain, until } from './client.ts'
 import { BOOKING, PAYING, type Step } from './crash/steps.ts'
 import { type Heard, postUntilAnswered } from './persistent-client.ts'
 import { auditIsSettled, kill, revive, type TestSystem, testSystem } from './test-system.ts'
@@ -28,9 +28,8 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]()
 }, 60_000)
 
-/** A token lasts ten minutes, and the full form more than an hour. */
 async function signInAgain(): Promise<void> {
-  const again = ({ email, orgId }: Person) => signedIn(system.url, email, orgId)
+  const again = (who: Person) => signedInAgain(system.url, who)
   ;[admin, staff, ann] = await Promise.all([again(admin), again(staff), again(ann)])
 }
 

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Endpoint } from '@kitroom/contracts'
 import { scaled } from '@kitroom/testing'
 
-import { enrol, foundOrganization, type Person } from './client.ts'
+import { enrol, foundOrganization, type Person, signedInAgain, until } from './client.ts'
 import { askForAll } from './lists/ask.ts'
 import { fill } from './lists/fill.ts'
 import { type Asked, fieldsOf, filtersOf, LISTS, trials } from './lists/lists.ts'
@@ -49,6 +49,15 @@ beforeAll(async () => {
   tenantIndexes = new Map(indexes.map(({ name, of }) => [name.replace(/^.*\./, ''), of]))
   plans = await watchPlans(system)
 }, 1_200_000)
+beforeEach(async () => {
+  const again = (who: Person) => signedInAgain(system.url, who)
+  ;[large, small, student] = await Promise.all([again(large), again(small), again(student)])
+  // What the audit does with it is not of the list.
+  await until(
+    () => system.sql('select 1 from auth.outbox where confirmed_at is null limit 1'),
+    (unconfirmed) => unconfirmed.length === 0,
+  )
+})
 afterAll(async () => {
   await plans[Symbol.asyncDispose]()
   await system[Symbol.asyncDispose]()

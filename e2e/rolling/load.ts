@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { seededRandom } from '@kitroom/testing'
 
-import { type Person, signedIn } from '../client.ts'
+import { type Person, signedInAgain } from '../client.ts'
 
 /** What became of one request; without a status it had no answer. */
 export interface Outcome {
@@ -63,13 +63,13 @@ export async function startLoad(
 ): Promise<Load> {
   console.info(`Requests of seed ${random.seed}.`)
   const agent = new Agent({ keepAlive: true, timeout: 1_000 })
-  let signed = await signedIn(url, who.email, who.orgId)
+  let signed = await signedInAgain(url, who)
   const outcomes: Promise<Outcome>[] = []
   const stopping = new AbortController()
   const began = Date.now()
   const signInAgain = async () => {
     // Whoever signs in may meet a service that restarts, too, and comes back.
-    const again = await signedIn(url, who.email, who.orgId).catch(() => undefined)
+    const again = await signedInAgain(url, who).catch(() => undefined)
     if (again !== undefined) signed = again
     else if (!stopping.signal.aborted) await pause(1_000).then(signInAgain)
   }
