@@ -24,9 +24,6 @@ interface Row {
 /** Far beyond any booking: how long a loan that is overdue keeps its unit, until it comes back. */
 const WITHOUT_END = new Date('9999-12-31T00:00:00.000Z')
 
-/** Widening is over after a few rounds for any real resource; this many chained bookings are as good as all. */
-const MAX_WIDENINGS = 1000
-
 const range = ({ startAt, endAt }: Period): Sql =>
   sql`tstzrange(${startAt}::timestamptz, ${endAt}::timestamptz)`
 
@@ -70,24 +67,42 @@ const overlapping = (
       and lower(during) < ${period.endAt} and ${overdue}`)
 }
 
-/** A period widened by all that could be moved and touches it, or touches one of those, and so on; and what keeps units in it. */
+/** A period widened by all that could be moved and touches it, or touches one of those, and so on. */
+function widened({ startAt, endAt }: Period, rows: readonly Row[]): Period {
+  const loose = rows.filter(isMovable)
+  const window = { startAt, endAt }
+  for (const row of loose.toSorted((a, b) => a.start_at.getTime() - b.start_at.getTime()))
+    if (row.end_at > startAt && row.start_at < window.endAt && row.end_at > window.endAt)
+      window.endAt = row.end_at
+  for (const row of loose.toSorted((a, b) => b.end_at.getTime() - a.end_at.getTime()))
+    if (row.start_at < endAt && row.end_at > window.startAt && row.start_at < window.startAt)
+      window.startAt = row.start_at
+  return window
+}
+
+/**
+ * The widened period, and what keeps units in it. Each look goes twice as far as what is known to matter, so that a long
+ * chain of bookings is read a few times and not once for each of its links.
+ */
 async function connected(
   read: (window: Period) => Promise<Row[]>,
   period: Period,
 ): Promise<{ window: Period; rows: Row[] }> {
-  let window = period
-  let rows = await read(window)
-  for (let round = 0; round < MAX_WIDENINGS; round++) {
-    const loose = rows.filter(isMovable)
-    const wider = {
-      startAt: new Date(Math.min(window.startAt.getTime(), ...loose.map((row) => row.start_at.getTime()))),
-      endAt: new Date(Math.max(window.endAt.getTime(), ...loose.map((row) => row.end_at.getTime()))),
+  let seen = period
+  for (;;) {
+    const rows = await read(seen)
+    const window = widened(period, rows)
+    if (window.startAt >= seen.startAt && window.endAt <= seen.endAt) {
+      const matters = (row: Row) =>
+        row.start_at < window.endAt && (row.overdue || row.end_at > window.startAt)
+      return { window, rows: rows.filter(matters) }
     }
-    if (wider.startAt >= window.startAt && wider.endAt <= window.endAt) break
-    window = wider
-    rows = await read(window)
+    const margin = window.endAt.getTime() - window.startAt.getTime()
+    seen = {
+      startAt: new Date(window.startAt.getTime() - margin),
+      endAt: new Date(window.endAt.getTime() + margin),
+    }
   }
-  return { window, rows }
 }
 
 /** For how long a change within a period can matter, by way of bookings that could be moved. */

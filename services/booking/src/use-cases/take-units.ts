@@ -145,36 +145,46 @@ function withoutMoves(
 }
 
 /**
- * Looks at all that could be moved for the groups that did not fit. The bookings concerned are locked together, in the
- * order of their ids, whatever resources they are of.
+ * Looks at all that could be moved for the groups that did not fit. Only the bookings that would be moved are locked,
+ * together and in the order of their ids, whatever resources they are of: of a long chain that is a few.
  */
-async function withMoves(
-  { bookings, occupancy }: Tools,
-  claim: Claim,
-  groups: readonly Group[],
-): Promise<void> {
+async function withMoves(tools: Tools, claim: Claim, groups: readonly Group[]): Promise<void> {
   const schedules = new Map<Group, Schedule>()
   for (const group of groups) {
-    schedules.set(group, await occupancy.around(group.resourceId, claim.keeps, 'connected'))
+    schedules.set(group, await tools.occupancy.around(group.resourceId, claim.keeps, 'connected'))
   }
-  const movable = [...schedules.values()].flatMap((schedule) => schedule.movable)
-  if (movable.length === 0) return
-  const others = await bookings.ofItems(movable.map(({ itemId }) => itemId))
-  const loose = new Set(
-    others
-      .filter((other) => other.occupies)
-      .flatMap(({ items }) => items.filter(({ handedOutAt }) => handedOutAt === null).map(({ id }) => id)),
-  )
-  for (const [group, { fixed, movable: items }] of schedules) {
-    // What was handed out or ended while we waited for its row stays where it is.
-    const held = items.filter(({ itemId }) => !loose.has(itemId))
-    group.found = allocate({
-      units: group.units,
-      wanted: group.wanted,
-      fixed: [...fixed, ...held],
-      movable: items.filter(({ itemId }) => loose.has(itemId)),
-    })
+  const held = new Set<string>()
+  for (;;) {
+    for (const [group, { fixed, movable }] of schedules) {
+      const [staying, loose] = [
+        movable.filter(({ itemId }) => held.has(itemId)),
+        movable.filter(({ itemId }) => !held.has(itemId)),
+      ]
+      if (movable.length === 0) continue
+      const { units, wanted } = group
+      group.found = allocate({ units, wanted, fixed: [...fixed, ...staying], movable: loose })
+    }
+    const moved = groups.flatMap(({ found }) =>
+      found.outcome === 'fits' ? found.moves.map(({ itemId }) => itemId) : [],
+    )
+    const isFull = groups.some(({ found }) => found.outcome !== 'fits')
+    const gone = isFull ? [] : await noLongerLoose(tools, moved)
+    if (gone.length === 0) return
+    for (const itemId of gone) held.add(itemId)
   }
+}
+
+/** What was handed out or ended while we waited for its row stays where it is. */
+async function noLongerLoose(
+  { bookings }: Pick<Tools, 'bookings'>,
+  itemIds: readonly string[],
+): Promise<readonly string[]> {
+  if (itemIds.length === 0) return []
+  const others = await bookings.ofItems(itemIds)
+  const loose = others
+    .filter((other) => other.occupies)
+    .flatMap(({ items }) => items.filter(({ handedOutAt }) => handedOutAt === null).map(({ id }) => id))
+  return itemIds.filter((id) => !loose.includes(id))
 }
 
 /** @throws Failure resource-withdrawn when the resource or a unit asked for by name is not lent now */
