@@ -41,23 +41,23 @@ describe('the load that is taken on', () => {
     expect(take(3)).toBe(1)
   })
 
-  it('is half for those who stay longer than a second, until three quarters have gone', () => {
+  it('is a quarter for those who stay longer than a quarter of a second, until all but an eighth have gone', () => {
     let now = 0
     const take = guarded({ maxInFlight: 40 }, onTime, () => now)
     const goes = (count: number) => {
       for (const response of responses.splice(0, count)) response.emit('close')
     }
     expect(take(40)).toBe(0)
-    now = 1_000
+    now = 250
     goes(15)
     expect(take(15)).toBe(0)
-    now = 1_001
-    goes(21)
+    now = 251
+    goes(31)
     expect(take(5)).toBe(4)
-    goes(10)
-    expect(take(11)).toBe(1)
-    goes(11)
-    expect(take(31)).toBe(0)
+    goes(5)
+    expect(take(6)).toBe(1)
+    goes(6)
+    expect(take(36)).toBe(0)
   })
 
   it('is a quarter while the event loop is late, and whole again after', () => {

@@ -15,7 +15,7 @@ const MAX_IN_FLIGHT = 200
 const MAX_LOOP_DELAY_MS = 100
 
 /** Who come together and are gone by then are a rush. Who stay longer are a queue, in which everybody waits for everybody. */
-const RUSH_MS = 1_000
+const RUSH_MS = 250
 
 const RESOLUTION_MS = 10
 const WINDOW_MS = 1_000
@@ -47,8 +47,8 @@ export interface LoadGuard {
 
 /**
  * Sheds load before it piles up: who is told “not now” at once may come back, who waits in a queue that only grows has
- * given up when it is his turn. So all the room is for a rush; of those who stay, half are let in until three quarters of
- * the room are free again. A late event loop alone refuses nobody while few are there: that would help no one.
+ * given up when it is his turn. So all the room is for a rush; of those who stay a quarter are let in, until an eighth
+ * is left. A late event loop alone refuses nobody while few are there: that would help no one.
  * @param delayMs how late the event loop is
  * @param now of a clock that nobody sets, in milliseconds
  */
@@ -63,16 +63,13 @@ export function loadGuard(
   const count = (change: 1 | -1) => {
     inFlight += change
     if (inFlight >= maxInFlight / 2) crowdedSince = Math.min(crowdedSince, now())
-    else if (inFlight < maxInFlight / 4) crowdedSince = Infinity
+    else if (inFlight < maxInFlight / 8) crowdedSince = Infinity
   }
-  const most = () => {
-    if (delayMs() > maxLoopDelayMs) return maxInFlight / 4
-    return now() - crowdedSince > RUSH_MS ? maxInFlight / 2 : maxInFlight
-  }
+  const isBehind = () => delayMs() > maxLoopDelayMs || now() - crowdedSince > RUSH_MS
   delayMs()
   return {
     admit(response) {
-      if (inFlight >= most()) {
+      if (inFlight >= (isBehind() ? maxInFlight / 4 : maxInFlight)) {
         throw new Failure('dependency-unavailable', 'Too much is asked at this moment; nothing was done.', {
           retryAfterSeconds: 1,
         })
