@@ -81,8 +81,8 @@ function widened({ startAt, endAt }: Period, rows: readonly Row[]): Period {
 }
 
 /**
- * The widened period, and what keeps units in it. Each look goes twice as far as what is known to matter, so that a long
- * chain of bookings is read a few times and not once for each of its links.
+ * The widened period, and what keeps units in it. Each look goes beyond what is known to matter by as much again on either
+ * side, so that a long chain of bookings is read a few times and not once for each of its links.
  */
 async function connected(
   read: (window: Period) => Promise<Row[]>,

@@ -156,12 +156,10 @@ async function withMoves(tools: Tools, claim: Claim, groups: readonly Group[]): 
   const held = new Set<string>()
   for (;;) {
     for (const [group, { fixed, movable }] of schedules) {
-      const [staying, loose] = [
-        movable.filter(({ itemId }) => held.has(itemId)),
-        movable.filter(({ itemId }) => !held.has(itemId)),
-      ]
       if (movable.length === 0) continue
       const { units, wanted } = group
+      const staying = movable.filter(({ itemId }) => held.has(itemId))
+      const loose = movable.filter(({ itemId }) => !held.has(itemId))
       group.found = allocate({ units, wanted, fixed: [...fixed, ...staying], movable: loose })
     }
     const moved = groups.flatMap(({ found }) =>
