@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { scaled, seededRandom } from '@kitroom/testing'
 
-import { enrol, foundOrganization, type Person, until } from './client.ts'
+import { enrol, foundOrganization, type Person, signedInAgain, until } from './client.ts'
 import { memoryIsBack, memoryOf, openFilesOf } from './memory.ts'
 import { someThings, type Things } from './samples.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
@@ -108,6 +108,7 @@ describe('a long time of requests, every tenth given up (DOS-11)', () => {
   it(`leaves nothing behind (KITROOM_TEST_SEED=${random.seed})`, async () => {
     const ended = new Map<string, number>()
     const one = async (n: number) => {
+      if (n % 50_000 === 49_999) admin = await signedInAgain(system.url, admin)
       const patience = random.below(10) === 0 ? 1 + random.below(20) : undefined
       const post = (path: string, body: object) =>
         ask(path, patience, { method: 'POST', body: JSON.stringify(body) })
@@ -143,6 +144,7 @@ describe('a long time of requests, every tenth given up (DOS-11)', () => {
     for (const count of Object.values(await connections())) expect(count).toBeLessThanOrEqual(10)
     const memory = TOTAL < 50_000 ? memoryOf(system) : await memoryIsBack(system, before.memory)
     console.info(`idle again: ${JSON.stringify({ memory, files })}`)
+    admin = await signedInAgain(system.url, admin)
     await isServed()
   }, 3_600_000)
 })
