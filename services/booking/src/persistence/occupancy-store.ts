@@ -68,15 +68,13 @@ const overlapping = (
 }
 
 /** A period widened by all that could be moved and touches it, or touches one of those, and so on. */
-function widened({ startAt, endAt }: Period, rows: readonly Row[]): Period {
+function widened(period: Period, rows: readonly Row[]): Period {
   const loose = rows.filter(isMovable)
-  const window = { startAt, endAt }
+  const window = { ...period }
   for (const row of loose.toSorted((a, b) => a.start_at.getTime() - b.start_at.getTime()))
-    if (row.end_at > startAt && row.start_at < window.endAt && row.end_at > window.endAt)
-      window.endAt = row.end_at
+    if (row.start_at < window.endAt && row.end_at > window.endAt) window.endAt = row.end_at
   for (const row of loose.toSorted((a, b) => b.end_at.getTime() - a.end_at.getTime()))
-    if (row.start_at < endAt && row.end_at > window.startAt && row.start_at < window.startAt)
-      window.startAt = row.start_at
+    if (row.end_at > window.startAt && row.start_at < window.startAt) window.startAt = row.start_at
   return window
 }
 
