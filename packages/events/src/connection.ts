@@ -123,8 +123,12 @@ export function keepConnected(options: { url: string; name: string; logger: Log 
     },
     async close() {
       closing.abort()
-      // Draining would wait for a broker that may be gone; flush only what a live one can take.
-      if (isUsable && nats) await orAborted(nats.flush(), AbortSignal.timeout(1_000))
+      // Draining would wait for a broker that may be gone; flush only what a live one can take, and one may die over it.
+      if (isUsable && nats)
+        await orAborted(
+          nats.flush().catch(() => undefined),
+          AbortSignal.timeout(1_000),
+        )
       await nats?.close()
       await kept
     },

@@ -135,4 +135,13 @@ describe('a broker connection', () => {
     await made[Symbol.asyncDispose]()
     expect(performance.now() - begin).toBeLessThan(10_000)
   })
+
+  it('closes though NATS dies before it has taken what was still to be sent', async () => {
+    const made = broker(server.url)
+    await publishAll(made, [eventOf('before')])
+    server.freeze()
+    const closed = made[Symbol.asyncDispose]()
+    await server.kill()
+    await expect(closed).resolves.toBeUndefined()
+  })
 })

@@ -53,6 +53,7 @@ export async function natsServer(authorization = '') {
       process.kill(nats.pid, 'SIGKILL')
       await nats.exited
     },
+    freeze: () => void process.kill(nats.pid, 'SIGSTOP'),
     wipe: () => rm(join(dataDir, 'store'), { recursive: true, force: true }),
     start: async () => {
       nats = await startNats({ dataDir, port, authorization })
