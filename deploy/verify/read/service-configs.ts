@@ -22,20 +22,42 @@ const CONFIGS: Record<App | 'provisioning', (environment: Environment) => unknow
 /** Not ours: OpenTelemetry's SDK and Node read these by themselves. */
 const READ_BY_OTHERS = /^(OTEL_|NODE_)/
 
-/**
- * Reads an environment as the program would.
- * @returns the variables that the program does not know
- * @throws ConfigError with everything that is missing or wrong
- */
-export function unknownTo(program: App | 'provisioning', environment: Record<string, string>): string[] {
-  const read = new Set<string>()
-  const watched = new Proxy(environment, {
+/** Every program knows its own name; no environment tells it. */
+const TOLD_BY_NOBODY = 'SERVICE'
+
+/** Notes the names that are asked for. */
+function watched(environment: Environment, read: Set<string>): Environment {
+  return new Proxy(environment, {
     get(target, name) {
       if (typeof name !== 'string') return undefined
-      read.add(name)
+      if (name !== TOLD_BY_NOBODY) read.add(name)
       return target[name]
     },
   })
-  CONFIGS[program](watched)
+}
+
+/**
+ * Reads an environment as the program would.
+ * @throws ConfigError with everything that is missing or wrong
+ */
+export const configOf = (program: App | 'provisioning', environment: Environment): unknown =>
+  CONFIGS[program](environment)
+
+/** Reads an environment as `configOf` does, and returns the variables that the program does not know. */
+export function unknownTo(program: App | 'provisioning', environment: Record<string, string>): string[] {
+  const read = new Set<string>()
+  configOf(program, watched(environment, read))
   return Object.keys(environment).filter((name) => !read.has(name) && !READ_BY_OTHERS.test(name))
+}
+
+/** Every variable that the program reads. */
+export function variablesOf(program: App | 'provisioning'): string[] {
+  const read = new Set<string>()
+  try {
+    configOf(program, watched({}, read))
+  } catch (error) {
+    // Nothing was there; what was asked for is known all the same.
+    if (!(error instanceof Error && error.name === 'ConfigError')) throw error
+  }
+  return [...read]
 }
