@@ -130,7 +130,7 @@ describe('the REST contract', () => {
   })
 })
 
-/** Contract section 3, without the waitlist; what is "own" is for students and judged by the use case. */
+/** Which service, which operation, for whom; what is for students is often for the requester alone, which the use case judges. */
 const MAIN_JOB = `
 audit: GET /audit (staff)
 audit: GET /audit/verify (admin)

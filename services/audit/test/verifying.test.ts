@@ -210,7 +210,7 @@ describe('Verifying the audit (EVT-13)', () => {
     )
   })
 
-  it('lets one verification of an organisation run at a time (DOS-13)', async () => {
+  it('lets one verification of an organisation run at a time', async () => {
     const { orgId } = await organization(500)
     const other = await organization(1)
     const asked = await Promise.allSettled(Array.from({ length: 50 }, () => trail.verify(orgId)))

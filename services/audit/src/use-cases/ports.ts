@@ -51,7 +51,7 @@ export interface Walk {
 }
 
 /**
- * Runs work over an organisation's whole chain, one such work at a time (DOS-13).
+ * Runs work over an organisation's whole chain, one such work at a time.
  * Throws Failure rate-limited while another is running.
  */
 export type InWalk = <T>(orgId: string, work: (walk: Walk) => Promise<T>) => Promise<T>

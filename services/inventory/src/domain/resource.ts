@@ -93,7 +93,7 @@ export class Resource {
     throw new Failure('invalid-transition', 'The resource is not deleted, so it cannot be restored.')
   }
 
-  /** What clients see of it changes only with its counts, and with that its version (OPT-8). */
+  /** What clients see of it changes only with its counts, and with that its version. */
   private recount(before: UnitCounts, after: UnitCounts, now: Date): void {
     if (before.total === after.total && before.available === after.available) return
     this.unitsTotal += after.total - before.total

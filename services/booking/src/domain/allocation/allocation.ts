@@ -59,7 +59,7 @@ type Found = Packing<(Item | Want) & Piece>
 
 /**
  * Finds a unit for every wish, and moves movable items to other units where it must. Exact: `full` is answered only
- * if no arrangement of wishes and movable items exists that leaves the fixed placements alone (issue 2, section 3).
+ * if no arrangement of wishes and movable items exists that leaves the fixed placements alone.
  * Nothing moves if nothing has to; otherwise moves are kept few and near, though not proved to be the fewest.
  * The same request has the same answer, in whatever order `fixed` and `movable` come.
  *
