@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# npm run test:containers: builds the images, starts deploy/compose.yaml, uses it, runs a package's tests on testcontainers, and
+# npm run test:containers: builds the images, starts deploy/compose.yaml, uses it, runs two packages' tests on testcontainers, and
 # takes everything down. With a Docker engine and the Compose plugin everything is as in production. Else with podman (as root,
 # with runc, docker-compose, debootstrap and iptables), and stand-ins for images that come from registries; then without
 # collector, trace store and dashboards, for which there are none.
