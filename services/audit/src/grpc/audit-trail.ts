@@ -17,7 +17,7 @@ const NEWEST_FIRST = [{ field: 'at', descending: true }] as const
 export const auditTrail = ({ listEvents, verifyTrail }: UseCases): Implementation<'AuditTrail'> => ({
   async listEvents(request, call) {
     const orgId = organizationOf(request.org_id, call, 'staff')
-    const { events } = await listEvents(
+    const { data } = await listEvents(
       { orgId },
       {
         entity_type: request.entity_type === '' ? undefined : entityType(request.entity_type),
@@ -27,7 +27,7 @@ export const auditTrail = ({ listEvents, verifyTrail }: UseCases): Implementatio
       },
     )
     return {
-      events: events.map(auditEventFacts).map((facts) => ({
+      events: data.map(auditEventFacts).map((facts) => ({
         ...facts,
         actor_user_id: facts.actor_user_id ?? '',
         before_json: facts.before_json === null ? '' : JSON.stringify(facts.before_json),

@@ -21,7 +21,7 @@ export const routes = ({ listEvents, getEvent, verifyTrail }: UseCases): Route[]
   on(
     listAuditEvents,
     ({ call, query }) => listEvents(call, query),
-    ({ events, ...paging }) => ok({ data: events.map(auditEventFacts), ...paging }),
+    (page) => ok({ ...page, data: page.data.map(auditEventFacts) }),
   ),
   on(
     getAuditEvent,

@@ -4,6 +4,7 @@ import type {
   Fine as FineBody,
   FineStatus,
   Origin,
+  Page,
   Paging,
   Payment as PaymentBody,
 } from '@kitroom/contracts'
@@ -22,11 +23,8 @@ import type { RefusedDemand } from './demand/ports.ts'
 import type { NoShowReads } from './desk/ports.ts'
 import type { LateReads, LateStore } from './late/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
-import type { Page } from './page.ts'
 import type { BorrowerStore } from './rules/ports.ts'
 import type { FreedQueue, WaitlistReads, WaitlistStore } from './waitlist/ports.ts'
-
-export type { Page }
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {

@@ -1,7 +1,7 @@
-import type { Call } from '@kitroom/contracts'
+import type { Call, Page } from '@kitroom/contracts'
 
 import { isStaff, requireOwnOrStaff } from '../access.ts'
-import type { Page, Ports } from '../ports.ts'
+import type { Ports } from '../ports.ts'
 import type { EntryFilters, EntryView, WaitlistReads } from './ports.ts'
 
 type Reads = Pick<Ports, 'directory'> & Pick<WaitlistReads, 'list' | 'one'>
