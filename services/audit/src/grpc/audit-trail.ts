@@ -3,13 +3,7 @@ import { Failure, invalid } from '@kitroom/errors'
 import type { Implementation, RpcCall } from '@kitroom/grpc'
 
 import { auditEventFacts } from '../domain/audit-event.ts'
-import type { listEvents } from '../use-cases/read-events.ts'
-import type { verifyTrail } from '../use-cases/verify-trail.ts'
-
-export interface UseCases {
-  listEvents: ReturnType<typeof listEvents>
-  verifyTrail: ReturnType<typeof verifyTrail>
-}
+import type { UseCases } from '../use-cases/index.ts'
 
 const NEWEST_FIRST = [{ field: 'at', descending: true }] as const
 

@@ -185,8 +185,7 @@ export interface Ports {
   settledRound: (orgId: string, resourceId: string) => Promise<number>
   late: LateReads
   noShows: NoShowReads
-  /** The same of the waitlist: what to lock, whom to ask, what is due. */
-  waiting: Omit<WaitlistReads, 'list' | 'one'>
+  waiting: WaitlistReads
   /** How long an offer holds its units. */
   offerMs: number
   newId: () => string
