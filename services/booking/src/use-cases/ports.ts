@@ -54,6 +54,12 @@ export interface Directory {
   isMember: (orgId: string, userId: string) => Promise<boolean>
 }
 
+/** What inventory and auth said before the transaction; judged inside it. */
+export interface Answers {
+  supply: Supply
+  policy: LendingPolicy
+}
+
 export interface BookingStore {
   add: (booking: Booking) => void
   /** Loads a booking for change, locking its row; undefined when the organisation has none of this id. */
