@@ -71,7 +71,7 @@ function after(keys: readonly Key[], values: readonly string[]): Sql {
     const beyond = sql`${key.expression} ${sql.raw(key.descending ? '<' : '>')} ${bound[at]}`
     return sql`(${allOf([...equal, beyond])})`
   })
-  // By the alternatives alone an index would be read from its beginning.
+  // The alternatives imply it, but only a condition on the first key tells the planner where in an index to begin.
   const [{ expression, descending }] = keys as [Key]
   const from = sql`${expression} ${sql.raw(descending ? '<=' : '>=')} ${bound[0]}`
   return sql`(${from} and (${sql.join(branches, sql` or `)}))`
@@ -106,7 +106,7 @@ export async function readPage<Row>(query: Query, list: ListQuery): Promise<Page
   const chosen = (columns: Sql) => sql`
     select ${columns} from ${list.from} where ${where} and ${start}
     order by ${order} limit ${request.limit + 1} offset ${byCursor ? 0 : (number - 1) * request.limit}`
-  // First which entries, for which an index may do, then all that is told of them: of those skipped nothing is gathered.
+  // First the ids of the page, for which an index may do, then the columns, gathered for these entries alone.
   const as = sql.raw(list.derivedAs ?? '')
   const entries =
     list.derivedAs === undefined

@@ -51,7 +51,7 @@ export const requestBooking =
       )
       const full =
         booking.occupies && wish.waitlist !== true ? await hopeless(tools, booking, answers.supply) : []
-      // Who comes too late waits for nobody.
+      // What no moving of bookings can serve is refused at once, without waiting for the locks.
       if (full.length === 0) tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       if (booking.occupies) {
         await requireAllowed(tools, call, answers.policy, {
