@@ -5,6 +5,8 @@
 
 const tests = '(\\.test\\.ts$|/test/)'
 const service = '^services/([^/]+)/src'
+/** The folders through which a service asks the outside; `secrets` is auth's, for hashing and signing. */
+const waysOut = '(persistence|clients|secrets)'
 
 /** A technology that belongs to one package, so that replacing it or fixing its traps happens in one place. */
 const owned = (name, modules, owners, why) => ({
@@ -113,14 +115,21 @@ export default {
       comment: 'An edge that reaches the store or another service itself skips the rules.',
       severity: 'error',
       from: { path: `${service}/(http|grpc|events)/`, pathNot: tests },
-      to: { path: '^services/$1/src/(persistence|clients)/', dependencyTypesNot: ['type-only'] },
+      to: { path: `^services/$1/src/${waysOut}/`, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'ways-out-know-no-way-in',
       comment: 'Stores and clients are called; they do not know by whom.',
       severity: 'error',
-      from: { path: `${service}/(persistence|clients)/`, pathNot: tests },
+      from: { path: `${service}/${waysOut}/`, pathNot: tests },
       to: { path: '^services/$1/src/(http|grpc|events)/' },
+    },
+    {
+      name: 'ways-out-know-ports-only',
+      comment: 'A store that called a use case would begin a transaction within one.',
+      severity: 'error',
+      from: { path: `${service}/${waysOut}/`, pathNot: tests },
+      to: { path: '^services/$1/src/use-cases/', pathNot: '/ports\\.ts$' },
     },
     {
       name: 'ways-out-are-strangers',
@@ -131,14 +140,15 @@ export default {
     },
     {
       name: 'only-the-wiring-sees-everything',
-      comment: 'service.ts is the one page that joins the parts; main, migrate and tests start from it.',
+      comment:
+        'service.ts is the one page that joins the parts, with the programs beside it; no part knows the whole.',
       severity: 'error',
       from: {
         path: `${service}/`,
         pathNot: [`${service}/[^/]+\\.ts$`, tests],
       },
       to: {
-        path: '^services/$1/src/(main|service|migrate|seed|config)\\.ts$',
+        path: '^services/$1/src/[^/]+\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

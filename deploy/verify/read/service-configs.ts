@@ -1,7 +1,7 @@
 import { provisioningConfig } from '@kitroom/database/provisioning-config'
 
 import { auditConfig } from '../../../services/audit/src/config.ts'
-import { parseAuthConfig } from '../../../services/auth/src/config.ts'
+import { authConfig } from '../../../services/auth/src/config.ts'
 import { bookingConfig } from '../../../services/booking/src/config.ts'
 import { gatewayConfig } from '../../../services/gateway/src/config.ts'
 import { inventoryConfig } from '../../../services/inventory/src/config.ts'
@@ -12,7 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** How each program reads its environment. */
 const CONFIGS: Record<App | 'provisioning', (environment: Environment) => unknown> = {
   gateway: gatewayConfig,
-  auth: parseAuthConfig,
+  auth: authConfig,
   inventory: inventoryConfig,
   booking: bookingConfig,
   audit: auditConfig,

@@ -15,7 +15,7 @@ export interface Once {
   method: string
   path: string
   /** Lower-case hex SHA-256 over method, path, query, content type and raw body. */
-  fingerprint: string
+  fingerprint: () => string
   /** Renders what the use case's transaction returned. */
   answer: (result: unknown) => StoredAnswer
   /** Renders a business refusal reached after the work began. */

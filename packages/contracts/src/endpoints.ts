@@ -20,5 +20,6 @@ function key(endpoint: Endpoint): string {
 }
 
 function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }

@@ -66,7 +66,12 @@ function sortBy<Field extends string>(sortable: readonly Field[]) {
     })
 }
 
-/** One page of a list. `total` and `page` are null when a cursor was used. */
+/** One page of a list: what `pageOf` describes. */
+export interface Page<Entry> extends Omit<z.output<ReturnType<typeof pageOf>>, 'data'> {
+  data: Entry[]
+}
+
+/** The schema of one page of a list. `total` and `page` are null when a cursor was used. */
 export const pageOf = <Entry extends z.ZodType>(entry: Entry) =>
   z.object({
     data: z.array(entry),

@@ -10,7 +10,7 @@ import { type Heard, TELL_TENANT, TenantQuery } from './tenant-query.ts'
 export const PATIENCE = {
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
-  /** Speaks when nobody else does: the server ends statements after 3 s, unless the connection to it fell silent. */
+  /** For a connection that fell silent; over one that works the server itself ends statements after 3 s. */
   query_timeout: 12_000,
 } as const satisfies PoolConfig
 
@@ -57,7 +57,7 @@ export function pooled(config: PoolConfig): Connections {
   return { dialect: new PostgresDialect({ pool: careful }), connect, end }
 }
 
-/** A connection that is not used again, by nobody, once something else than a statement of it has failed. */
+/** A connection that nobody uses again once anything but a statement has failed on it. */
 function watched(client: PoolClient, nameOf: (text: string) => string | undefined): Connection {
   let broken: Error | undefined
   const gather = gathering(client)

@@ -72,7 +72,7 @@ describe('a transaction', () => {
     key,
     method: 'POST',
     path: '/lamps',
-    fingerprint,
+    fingerprint: () => fingerprint,
     answer: (result) => ({ status: 201, headers: { Location: '/lamps/1' }, body: JSON.stringify(result) }),
     refusal: (failure) => ({ status: 409, headers: {}, body: failure.code }),
   })

@@ -40,7 +40,7 @@ export function claim(once: Once, locked: boolean, stored: StoredFor | undefined
     )
   }
   if (stored === undefined) return
-  if (stored.fingerprint !== once.fingerprint) {
+  if (stored.fingerprint !== once.fingerprint()) {
     throw new Failure(
       'idempotency-key-reused',
       'This Idempotency-Key was used for a request with another body. Take a new key.',
@@ -52,5 +52,5 @@ export function claim(once: Once, locked: boolean, stored: StoredFor | undefined
 /** What writes the answer down beside the effect, in the same transaction. */
 export const store = (origin: Origin, once: Once, answer: StoredAnswer): Sql => sql`
   insert into idempotency_key (org_id, user_id, method, path, key, fingerprint, status, headers, body)
-  values (${origin.orgId}, ${origin.userId}, ${once.method}, ${once.path}, ${once.key}, ${once.fingerprint},
+  values (${origin.orgId}, ${origin.userId}, ${once.method}, ${once.path}, ${once.key}, ${once.fingerprint()},
           ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb, ${answer.body})`

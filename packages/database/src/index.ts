@@ -7,7 +7,7 @@ export { jobTable, messagingTables, TENANT, tenantTable } from './messaging/mess
 export { observeMessaging } from './messaging/observe.ts'
 export { outboxTable } from './messaging/outbox.ts'
 export { answerRedrives, requestRedrive } from './messaging/redrive-request.ts'
-export { page, type SortField } from './page.ts'
+export { readPage, type SortField } from './page.ts'
 export { type Constraints } from './postgres-error.ts'
 export { migrate, type SqlMigration } from './setup/migrate.ts'
 export { provision, type ServiceUrls } from './setup/provision.ts'

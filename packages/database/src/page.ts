@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import type { Page, Paging } from '@kitroom/contracts'
 import { invalid } from '@kitroom/errors'
 
 import { isDataException } from './postgres-error.ts'
@@ -9,13 +10,6 @@ import { allOf, type Query, type Sql, sql } from './sql.ts'
 export interface SortField {
   expression: Sql
   type: 'text' | 'timestamptz' | 'uuid' | 'numeric' | 'bigint'
-}
-
-export interface ListRequest {
-  limit: number
-  page?: number | undefined
-  cursor?: string | undefined
-  sort: readonly { field: string; descending: boolean }[]
 }
 
 export interface ListQuery {
@@ -29,18 +23,9 @@ export interface ListQuery {
   fields: Readonly<Record<string, SortField>>
   /** The unique last key, so that the order is total. */
   id: Sql
-  request: ListRequest
+  request: Paging
   /** What the cursor is good for: organisation, filters, whose list. Another scope refuses it. */
   scope: unknown
-}
-
-export interface Page<Row> {
-  rows: Row[]
-  total: number | null
-  page: number | null
-  limit: number
-  has_next: boolean
-  next_cursor: string | null
 }
 
 type Keyed<Row> = Row & { cursor_keys: string[]; total_rows: number }
@@ -48,7 +33,7 @@ interface Key extends SortField {
   descending: boolean
 }
 
-function fingerprint(scope: unknown, sort: ListRequest['sort']): string {
+function fingerprint(scope: unknown, sort: Paging['sort']): string {
   return createHash('sha256')
     .update(JSON.stringify([scope, sort]))
     .digest('base64url')
@@ -86,7 +71,7 @@ function after(keys: readonly Key[], values: readonly string[]): Sql {
     const beyond = sql`${key.expression} ${sql.raw(key.descending ? '<' : '>')} ${bound[at]}`
     return sql`(${allOf([...equal, beyond])})`
   })
-  // By the alternatives alone an index would be read from its beginning.
+  // The alternatives imply it, but only a condition on the first key tells the planner where in an index to begin.
   const [{ expression, descending }] = keys as [Key]
   const from = sql`${expression} ${sql.raw(descending ? '<=' : '>=')} ${bound[0]}`
   return sql`(${from} and (${sql.join(branches, sql` or `)}))`
@@ -96,7 +81,7 @@ function after(keys: readonly Key[], values: readonly string[]): Sql {
  * Reads one page of a list in one statement, by page number with a total or by keyset cursor without.
  * @throws Failure validation-failed when the cursor is garbled or of another list
  */
-export async function page<Row>(query: Query, list: ListQuery): Promise<Page<Row>> {
+export async function readPage<Row>(query: Query, list: ListQuery): Promise<Page<Row>> {
   const { request } = list
   const lastDescending = request.sort.at(-1)?.descending ?? false
   const keys: Key[] = [
@@ -121,7 +106,7 @@ export async function page<Row>(query: Query, list: ListQuery): Promise<Page<Row
   const chosen = (columns: Sql) => sql`
     select ${columns} from ${list.from} where ${where} and ${start}
     order by ${order} limit ${request.limit + 1} offset ${byCursor ? 0 : (number - 1) * request.limit}`
-  // First which entries, for which an index may do, then all that is told of them: of those skipped nothing is gathered.
+  // First the ids of the page, for which an index may do, then the columns, gathered for these entries alone.
   const as = sql.raw(list.derivedAs ?? '')
   const entries =
     list.derivedAs === undefined
@@ -136,11 +121,11 @@ export async function page<Row>(query: Query, list: ListQuery): Promise<Page<Row
     throw byCursor && isDataException(error) ? notOurs() : error
   })
 
-  const rows = read.slice(0, request.limit)
+  const data = read.slice(0, request.limit)
   const has_next = read.length > request.limit
-  const last = rows.at(-1)
+  const last = data.at(-1)
   return {
-    rows,
+    data,
     total: byCursor
       ? null
       : (last?.total_rows ?? (number === 1 ? 0 : await countOf(query, list.from, where))),

@@ -126,7 +126,7 @@ async function attempt<T>(
         `Locks are worthless at ${String(opening?.isolation)}: transactions must be READ COMMITTED.`,
       )
     }
-    // The database's, without asking it again; by the time of the first statement what waited for a lock would be told of too early.
+    // The database's clock, carried on by ours: a change that waited for a lock happened after that, not at the first statement.
     const began = performance.now()
     const clock = () => new Date(opening.now.getTime() + performance.now() - began)
     if (once !== undefined) {
@@ -139,7 +139,8 @@ async function attempt<T>(
       const result = await work({ ...tools, now: opening.now, lock: lockOn(send) })
       await em.flush()
       const settled = changes.settle()
-      for (const rows of outboxRows(service, origin, settled, clock(), traceparent())) send(rows)
+      const occasion = { service, origin, now: clock(), traceparent: traceparent() }
+      for (const rows of outboxRows(occasion, settled)) send(rows)
       if (once !== undefined) send(store(origin, once, once.answer(result)))
       return { result, changed: settled.length > 0 }
     } catch (error) {
@@ -187,7 +188,7 @@ async function keep(
 /**
  * Runs one use case in one transaction at READ COMMITTED: tenant set, idempotency key claimed, work done, changes
  * written to the outbox, answer stored. A transaction that lost a race (40001, 40P01, 55P03) is run again as a
- * whole, at most three times, and not once it has taken long. Of a refusal stays its answer, and what the work says.
+ * whole, at most three times, and not once it has taken long. Of a refusal its answer stays, and what `whenRefused` gives.
  */
 export async function runTransaction<T>(
   parts: Parts,
@@ -220,7 +221,7 @@ export async function runTransaction<T>(
   }
 }
 
-/** Nothing of what is no refusal, or one of the moment. */
+/** What of an error stays: nothing of a bug, and no answer that may be another one a moment later. */
 function stayingOf(
   origin: Origin,
   error: unknown,
@@ -234,7 +235,7 @@ function stayingOf(
   return statements.length === 0 ? undefined : { refusal: error, statements, storesAnswer: answer.length > 0 }
 }
 
-/** What is more than the answer costs nobody the answer when it cannot be written. */
+/** Writes it apart from what was undone. Where the statements of the work fail, the stored answer is kept without them. */
 async function keepApart(parts: Parts, origin: Origin, stays: Staying | undefined): Promise<void> {
   if (stays === undefined) return
   try {

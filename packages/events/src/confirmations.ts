@@ -24,7 +24,7 @@ export function onConfirmed(
   confirmed: (ids: readonly string[]) => Promise<void>,
   logger: Log,
 ): Subscription {
-  let unsubscribe = () => undefined as void
+  let unsubscribe: () => void = () => undefined
   let working = Promise.resolve()
   const receive = async (payload: string) => {
     try {

@@ -31,7 +31,7 @@ export function connectBroker({ url, name, logger, replicas = 1 }: BrokerOptions
 
   return {
     healthy: () => connection.current() !== undefined,
-    consume: (consumption) => kept(consume(connection, replicas, consumption, logger)),
+    consume: (consumption) => kept(consume({ connection, replicas, consumption, logger })),
     follow: (following) => kept(follow(connection, following, logger)),
     confirm: (service, eventIds) => confirm(connection, service, eventIds),
     onConfirmed: (service, confirmed) => kept(onConfirmed(connection, service, confirmed, logger)),

@@ -12,7 +12,7 @@ export function follow(
   { subject, onEvent, onGap }: Following,
   logger: Log,
 ): Subscription {
-  let unsubscribe = () => undefined as void
+  let unsubscribe: () => void = () => undefined
   const forgetOpened = connection.onOpened((nats) => {
     const subscription = nats.subscribe(subject, {
       callback: (error, message) => {

@@ -75,6 +75,7 @@ export async function ensureConsumer(
   return jetstream(nats, { timeout: REQUEST_MS }).consumers.get(STREAM, durable)
 }
 
+/** How far each consumer is behind. */
 export async function backlogs(nats: NatsConnection): Promise<Backlog[]> {
   const { consumers } = await managerOf(nats)
   const found: Backlog[] = []

@@ -10,6 +10,7 @@ export interface Breaker {
   close(): void
 }
 
+/** Thrown in the place of a call that is not tried. */
 export class BreakerOpen extends Error {}
 
 /** Half of at least five calls within five seconds open it (FLT-10). */

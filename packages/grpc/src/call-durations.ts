@@ -23,6 +23,7 @@ const starting = (histogram: typeof served, path: string): Measured => {
     })
 }
 
-/** @param path of the method, `/package.Service/Method` */
+/** Measures a call from now on, as its server sees it. @param path of the method, `/package.Service/Method` */
 export const measureServed = (path: string): Measured => starting(served, path)
+/** The same as its caller sees it. */
 export const measureMade = (path: string): Measured => starting(made, path)

@@ -65,7 +65,7 @@ export function grpcClient<const Name extends RpcService>(
   })
   const guard = breaker(name, (error) => isServiceError(error) && isOutage(error), options.logger)
 
-  const methods = Object.entries(wire).map(([method, { path, requestSerialize, responseDeserialize }]) => {
+  const methods = Object.entries(wire).map(([method, definition]) => {
     const call = async (request: object, rpc: RpcOptions = {}): Promise<object> => {
       const present = presentDeadline()
       const signal = rpc.signal ?? present?.signal
@@ -78,8 +78,7 @@ export function grpcClient<const Name extends RpcService>(
       const requestId = rpc.requestId ?? workInHand()?.requestId ?? randomUUID()
       metadata.set(REQUEST_ID_METADATA, requestId)
       const orgId = organizationOf(request)
-      const send = () =>
-        unary(client, { path, requestSerialize, responseDeserialize }, request, metadata, deadline, signal)
+      const send = () => unary(client, definition, request, { metadata, deadline, signal })
       try {
         return await guard.run(() => working({ requestId, ...(orgId === undefined ? {} : { orgId }) }, send))
       } catch (error) {
@@ -104,13 +103,19 @@ interface UnaryWire {
   responseDeserialize: (bytes: Buffer) => object
 }
 
+/** What goes with a request, and how long its caller waits. */
+interface Terms {
+  metadata: Metadata
+  /** By `performance.now()`. */
+  deadline: number
+  signal: AbortSignal | undefined
+}
+
 function unary(
   client: Client,
   { path, requestSerialize, responseDeserialize }: UnaryWire,
   request: object,
-  metadata: Metadata,
-  deadline: number,
-  signal: AbortSignal | undefined,
+  { metadata, deadline, signal }: Terms,
 ): Promise<object> {
   return new Promise((resolve, reject) => {
     const measured = measureMade(path)

@@ -28,6 +28,7 @@ function loadProto(file: string): PackageDefinition {
   })
 }
 
+/** How the methods of a gRPC service are sent. */
 export function wireOf(name: RpcService): Wire {
   const definition = packageOf(OFFERED_BY[name])[fullName(name)]
   if (definition === undefined || 'format' in definition)

@@ -26,6 +26,14 @@ import { render } from './reply.ts'
 import type { HandlerRequest, Route } from './route.ts'
 import { validated } from './validate.ts'
 
+/** A request at the service, with what its statement said. */
+interface Arrival {
+  request: Request
+  response: Response
+  admission: Admission
+  requestId: string
+}
+
 const NO_BODY = z.strictObject({})
 
 /** @throws Failure unauthenticated, forbidden */
@@ -55,10 +63,8 @@ function onceOf(route: Route, request: Request, requestId: string, hash: Hash | 
     key,
     method: endpoint.method,
     path: request.path,
-    // Read once the body has passed through the hash, also when it was streamed.
-    get fingerprint() {
-      return (fingerprint ??= hash.digest('hex'))
-    },
+    // Asked for once the body has passed through the hash, also when it was streamed.
+    fingerprint: () => (fingerprint ??= hash.digest('hex')),
     answer: (result) => render(endpoint, route.present(result)),
     refusal: (failure) => problemOf(failure, { instance: request.path, requestId }),
   }
@@ -110,16 +116,14 @@ function understood(endpoint: Endpoint, received: Buffer | Readable): unknown {
   return validated('body', body, isLeftOut ? {} : parseJson(received))
 }
 
-/** Judges and runs one request, in the contract's order: role, media, input, then what the use case finds. */
-export async function handle(
+/** What a handler gets of a request, judged in the contract's order: media, size, input. */
+async function inputOf(
   route: Route,
   request: Request,
-  response: Response,
-  admission: Admission,
+  { visitor, caller }: Admission,
   requestId: string,
-): Promise<StoredAnswer> {
+): Promise<HandlerRequest<Endpoint>> {
   const { endpoint } = route
-  admit(endpoint, admission)
   const hash = fingerprintStart(request)
   const received = await receive(endpoint, request, hash)
   const params =
@@ -129,8 +133,6 @@ export async function handle(
   const ifMatch = endpoint.ifMatch === undefined ? undefined : readIfMatch(request.headers['if-match'])
   const once = onceOf(route, request, requestId, hash)
   const body = understood(endpoint, received)
-  const csv = prefersCsv(request) ? endpoint.alsoCsv : undefined
-  const { visitor, caller } = admission
   const call =
     caller === undefined
       ? undefined
@@ -141,7 +143,7 @@ export async function handle(
           requestId,
           ...(once === undefined ? {} : { once }),
         }
-  const input = {
+  return {
     call,
     visitor,
     requestId,
@@ -151,8 +153,19 @@ export async function handle(
     body,
     stream: Buffer.isBuffer(received) ? Readable.from([]) : received,
     ifMatch: ifMatch ?? (endpoint.ifMatch === 'required' ? 'missing' : undefined),
-    asFile: csv !== undefined,
-  } as unknown as HandlerRequest<Endpoint>
+    asFile: endpoint.alsoCsv !== undefined && prefersCsv(request),
+  }
+}
+
+/** Judges and runs one request, in the contract's order: role, media, input, then what the use case finds. */
+export async function handle(
+  route: Route,
+  { request, response, admission, requestId }: Arrival,
+): Promise<StoredAnswer> {
+  const { endpoint } = route
+  admit(endpoint, admission)
+  const input = await inputOf(route, request, admission, requestId)
+  const csv = input.asFile ? endpoint.alsoCsv : undefined
   try {
     const deadline = deadlineOf(response, answerMs(endpoint))
     const reply = route.present(await withinDeadline(deadline, () => route.run(input)))

@@ -47,9 +47,5 @@ export function on<const E extends Endpoint, R>(
   run: (request: HandlerRequest<E>) => Promise<R>,
   present: (result: R) => Reply,
 ): Route {
-  return {
-    endpoint,
-    run: run,
-    present: present as unknown as Route['present'],
-  }
+  return { endpoint, run, present: present as unknown as Route['present'] }
 }

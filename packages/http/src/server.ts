@@ -54,20 +54,14 @@ export interface HttpServer {
   close: () => Promise<void>
 }
 
-const health = (ready: () => Promise<boolean>): RequestHandler[] => [
-  (request, response, next) => {
-    if (request.path !== '/health/live') next()
-    else response.json({ status: 'ok' })
-  },
-  (request, response, next) => {
-    if (request.path !== '/health/ready') next()
-    else
-      void ready().then(
-        (is) => response.status(is ? 200 : 503).json({ status: is ? 'ok' : 'unavailable' }),
-        next,
-      )
-  },
-]
+const health =
+  (ready: () => Promise<boolean>): RequestHandler =>
+  async (request, response, next) => {
+    if (request.path === '/health/live') response.json({ status: 'ok' })
+    else if (request.path !== '/health/ready') next()
+    else if (await ready()) response.json({ status: 'ok' })
+    else response.status(503).json({ status: 'unavailable' })
+  }
 
 /** Long enough for a body that is on its way, and no time for one that never comes. */
 const PASS_OVER_MS = 10_000
@@ -142,7 +136,7 @@ function serve(app: Express, route: Route, options: ServerOptions): void {
     const admission = admissionOf(await statementOf(request, response, options))
     if (admission.caller !== undefined) concerning(admission.caller.orgId)
     const requestId = String(response.locals['requestId'])
-    send(request, response, await handle(route, request, response, admission, requestId))
+    send(request, response, await handle(route, { request, response, admission, requestId }))
   })
 }
 
@@ -151,7 +145,7 @@ export function httpServer(options: ServerOptions): HttpServer {
   const app = plainApp()
   app.use(identified)
   let leaving = false
-  app.use(...health(async () => !leaving && (await options.ready())))
+  app.use(health(async () => !leaving && (await options.ready())))
   const load = loadGuard(options.load)
   app.use((_request, response, next) => {
     load.admit(response)

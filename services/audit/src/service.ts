@@ -21,10 +21,7 @@ import { eventReader } from './persistence/event-reader.ts'
 import { recordedHeads } from './persistence/recorded-heads.ts'
 import { seal } from './persistence/seal.ts'
 import { inTrailOf } from './persistence/trail-store.ts'
-import type { Confirm } from './use-cases/ports.ts'
-import { getEvent, listEvents } from './use-cases/read-events.ts'
-import { recordEvents } from './use-cases/record-events.ts'
-import { verifyTrail } from './use-cases/verify-trail.ts'
+import { auditUseCases } from './use-cases/index.ts'
 
 /** A running audit service and where it listens. */
 export interface AuditService extends AsyncDisposable {
@@ -38,30 +35,24 @@ const HOUSEKEEPING_MS = 60 * 60_000
 export async function startAudit(config: AuditConfig, { logger }: Tools): Promise<AuditService> {
   await using parts = new AsyncDisposableStack()
   const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
-  const jobRole = rolesOf(databaseUrl).job
+  const { job: jobRole } = rolesOf(databaseUrl)
 
-  const database = openDatabase({ url: databaseUrl, service: 'audit', entities: [] })
-  parts.defer(() => database.close())
+  const database = parts.adopt(openDatabase({ url: databaseUrl, service: 'audit', entities: [] }), (opened) =>
+    opened.close(),
+  )
   const broker = parts.use(
     connectBroker({ url: natsUrl, name: 'audit', replicas: config.natsReplicas, logger }),
   )
 
-  const events = eventReader(database)
-  const deadLetters = deadLetterTable({
-    database,
-    jobRole,
-    consumer: 'audit',
-    onKept: ({ id, subject }, reason) => {
-      logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
+  const useCases = auditUseCases(
+    {
+      inTrail: inTrailOf(database),
+      inWalk: inWalkOf(database),
+      seal,
+      confirm: (service, ids) => broker.confirm(service, ids),
     },
-  })
-  const confirm: Confirm = (service, ids) => broker.confirm(service, ids)
-  const record = recordEvents({ inTrail: inTrailOf(database), seal, confirm })
-  const useCases = {
-    listEvents: listEvents(events),
-    getEvent: getEvent(events),
-    verifyTrail: verifyTrail({ inWalk: inWalkOf(database), seal }),
-  }
+    eventReader(database),
+  )
 
   const statementsFrom = (issuers: readonly string[]) =>
     statementVerifier({ audience: 'audit', publicJwks, issuers })
@@ -79,14 +70,10 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
     logger,
   })
 
-  const keepHouse = async () => {
-    await sweepMessaging(database, jobRole)
-    for (const head of await recordedHeads(database, jobRole)) logger.info(head, 'the head of an audit chain')
-  }
-  parts.use(repeatedly(HOUSEKEEPING_MS, keepHouse, logger))
   parts.use(observeMessaging(database, jobRole, ['audit']))
-  const recording = consumption(record, deadLetters)
-  const subscription = broker.consume(recording)
+  const deadLetters = deadLetterTable({ database, jobRole, consumer: 'audit', logger })
+  const hearing = consumption(useCases, deadLetters)
+  const subscription = broker.consume(hearing)
   parts.defer(() => subscription.stop())
   parts.use(
     answerRedrives({
@@ -94,9 +81,14 @@ export async function startAudit(config: AuditConfig, { logger }: Tools): Promis
       service: 'audit',
       database,
       jobRole,
-      redrive: () => redrive([recording], () => deadLetters),
+      redrive: () => redrive([hearing], () => deadLetters),
     }),
   )
+  const keepHouse = async () => {
+    await sweepMessaging(database, jobRole)
+    for (const head of await recordedHeads(database, jobRole)) logger.info(head, 'the head of an audit chain')
+  }
+  parts.use(repeatedly(HOUSEKEEPING_MS, keepHouse, logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { generateSigningKey, publicPart } from '@kitroom/access-token'
 
-import { parseAuthConfig } from './config.ts'
+import { authConfig } from './config.ts'
 
 const key = await generateSigningKey('auth:1')
 const environment = {
@@ -19,14 +19,12 @@ const environment = {
 
 describe('the configuration', () => {
   it('has the limits of the contract unless told otherwise', () => {
-    expect(parseAuthConfig(environment)).toMatchObject({
+    expect(authConfig(environment)).toMatchObject({
       service: 'auth',
       loginFailuresPerAccount: 10,
       loginFailureWindowSeconds: 900,
     })
-    expect(parseAuthConfig({ ...environment, LOGIN_FAILURES_PER_ACCOUNT: '3' }).loginFailuresPerAccount).toBe(
-      3,
-    )
+    expect(authConfig({ ...environment, LOGIN_FAILURES_PER_ACCOUNT: '3' }).loginFailuresPerAccount).toBe(3)
   })
 
   it.each([
@@ -45,7 +43,7 @@ describe('the configuration', () => {
   ])('is refused with %s=%j, without repeating the value', (name, value) => {
     let told = ''
     try {
-      parseAuthConfig({ ...environment, [name]: value })
+      authConfig({ ...environment, [name]: value })
     } catch (error) {
       told = String(error)
     }

@@ -3,6 +3,8 @@ import { z } from 'zod'
 
 import { NOTICE_SECONDS } from './domain/sessions/key-ring.ts'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 const count = (preset: number) =>
   z
     .string()
@@ -21,7 +23,7 @@ const keyConfig = {
   previousKeyEncryptionKey: base64Key(32).optional(),
 }
 
-const rotationConfig = z.object({
+const rotationSchema = z.object({
   ...keyConfig,
   /** How long a new signing key is published before it signs: longer than any verifier goes without looking. */
   signingKeyNoticeSeconds: count(NOTICE_SECONDS),
@@ -29,7 +31,7 @@ const rotationConfig = z.object({
 
 const name = z.string().regex(/^\S{1,200}$/, 'must be 1 to 200 characters without white space')
 
-const serviceConfig = z.object({
+const schema = z.object({
   ...commonConfig('auth'),
   ...keyConfig,
   grpcPort: port,
@@ -42,15 +44,15 @@ const serviceConfig = z.object({
   loginFailuresPerAddress: count(100),
   loginFailureWindowSeconds: count(900),
 })
-export type AuthConfig = z.output<typeof serviceConfig>
+export type AuthConfig = Readonly<z.output<typeof schema>>
 
-/** @throws ConfigError with every problem at once, and no value */
-export const parseAuthConfig = (environment: Readonly<Record<string, string | undefined>>): AuthConfig =>
-  readConfig(serviceConfig, environment)
+/** @throws ConfigError */
+export const authConfig = (environment: Environment = process.env): AuthConfig =>
+  readConfig(schema, environment)
 
-export const readAuthConfig = (): AuthConfig => parseAuthConfig(process.env)
+/** What the rotation of the signing keys needs. */
+export const rotationConfig = () => readConfig(rotationSchema, process.env)
 
-export const readRotationConfig = () => readConfig(rotationConfig, process.env)
-
-export const readMigrationConfig = () =>
+/** What the migrations need: the role that owns the schema. */
+export const migrationConfig = () =>
   readConfig(z.object({ migrationDatabaseUrl: serviceDatabaseUrl }), process.env)

@@ -1,6 +1,6 @@
 import { run } from '@kitroom/service'
 
-import { readAuthConfig } from './config.ts'
+import { authConfig } from './config.ts'
 import { startAuth } from './service.ts'
 
-await run(startAuth, readAuthConfig)
+await run(startAuth, authConfig)

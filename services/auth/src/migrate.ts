@@ -1,7 +1,8 @@
 import { migrate } from '@kitroom/database'
 
-import { readMigrationConfig } from './config.ts'
+import { migrationConfig } from './config.ts'
 import { migrations } from './persistence/migrations/index.ts'
 
-const run = await migrate({ url: readMigrationConfig().migrationDatabaseUrl, schema: 'auth', migrations })
-process.stdout.write(`auth: ${run.length === 0 ? 'up to date' : run.join(', ')}\n`)
+const { migrationDatabaseUrl } = migrationConfig()
+const run = await migrate({ url: migrationDatabaseUrl, schema: 'auth', migrations })
+console.log(run.length === 0 ? 'auth: up to date' : `auth: ${run.join(', ')}`)

@@ -1,13 +1,12 @@
 import { openDatabase, rolesOf } from '@kitroom/database'
 import { v7 as newId } from 'uuid'
 
-import { readRotationConfig } from './config.ts'
+import { rotationConfig } from './config.ts'
 import { signingKeys } from './persistence/signing-keys.ts'
 import { sealUnder } from './secrets/seal.ts'
 
 // Publishes a new signing key; the running services do the rest at its time.
-const { databaseUrl, keyEncryptionKey, previousKeyEncryptionKey, signingKeyNoticeSeconds } =
-  readRotationConfig()
+const { databaseUrl, keyEncryptionKey, previousKeyEncryptionKey, signingKeyNoticeSeconds } = rotationConfig()
 const database = openDatabase({ url: databaseUrl, service: 'auth', entities: [], poolSize: 1 })
 try {
   const seal = sealUnder(keyEncryptionKey, previousKeyEncryptionKey)

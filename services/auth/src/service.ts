@@ -23,7 +23,7 @@ import { attemptsInTurn } from './secrets/attempts-in-turn.ts'
 import { argon2Passwords } from './secrets/passwords.ts'
 import { sealUnder } from './secrets/seal.ts'
 import { tokens } from './secrets/tokens.ts'
-import { authUseCases } from './use-cases/auth-use-cases.ts'
+import { authUseCases } from './use-cases/index.ts'
 
 /** A running auth service and where it listens. */
 export interface AuthService extends AsyncDisposable {
@@ -37,7 +37,7 @@ const HOUSEKEEPING_MS = 10 * 60 * 1000
 export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<AuthService> {
   await using parts = new AsyncDisposableStack()
   const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
-  const { job } = rolesOf(databaseUrl)
+  const { job: jobRole } = rolesOf(databaseUrl)
 
   const outbox = parts.adopt(outboxTable(databaseUrl, 'auth'), (table) => table.close())
   const database = parts.adopt(
@@ -49,7 +49,7 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
   )
   const keys = signingKeys(
     database,
-    job,
+    jobRole,
     sealUnder(config.keyEncryptionKey, config.previousKeyEncryptionKey),
     newId,
   )
@@ -60,12 +60,12 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     windowSeconds: config.loginFailureWindowSeconds,
   }
   const useCases = authUseCases({
-    inTransaction: inTransaction(database, job, newId),
+    inTransaction: inTransaction(database, jobRole, newId),
     newId,
-    directory: directory(database, job),
-    reads: { ...memberReads(database, job), ...organizationReads(database) },
+    directory: directory(database, jobRole),
+    reads: { ...memberReads(database, jobRole), ...organizationReads(database) },
     passwords: argon2Passwords(),
-    limits: { ...loginFailures(database, job, limit, newId), inTurn: attemptsInTurn() },
+    limits: { ...loginFailures(database, jobRole, limit, newId), inTurn: attemptsInTurn() },
     tokens: tokens({ keys, issuer: config.tokenIssuer, audience: config.tokenAudience, newId }),
     note: ({ event, reason, userId, orgId, ...where }) => {
       const fields = {
@@ -104,10 +104,10 @@ export async function startAuth(config: AuthConfig, { logger }: Tools): Promise<
     logger,
   })
 
-  parts.use(observeMessaging(database, job))
+  parts.use(observeMessaging(database, jobRole))
   const relay = startRelay({ service: 'auth', broker, outbox, logger })
   parts.defer(() => relay.stop())
-  parts.use(repeatedly(HOUSEKEEPING_MS, () => keepHouse(database, job, limit.windowSeconds), logger))
+  parts.use(repeatedly(HOUSEKEEPING_MS, () => keepHouse(database, jobRole, limit.windowSeconds), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)

@@ -12,7 +12,7 @@ import { connectBroker, redrive, startRelay } from '@kitroom/events'
 import { grpcClient, grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
 import { drain, repeatedly, type Tools } from '@kitroom/service'
-import { v7 as uuidv7 } from 'uuid'
+import { v7 as newId } from 'uuid'
 
 import { directoryClient } from './clients/directory-client.ts'
 import { inventoryClient } from './clients/inventory-client.ts'
@@ -24,15 +24,10 @@ import { routes } from './http/routes.ts'
 import { bookingReads } from './persistence/booking-reads.ts'
 import { borrowerReads } from './persistence/borrower-store.ts'
 import { constraints } from './persistence/constraints.ts'
-import { FineMapping, PaymentMapping } from './persistence/fine-mappings.ts'
+import { fineEntities } from './persistence/fine-mappings.ts'
 import { fineReads } from './persistence/fine-reads.ts'
 import { lateReads } from './persistence/late-store.ts'
-import {
-  BookingItemMapping,
-  BookingMapping,
-  BookingMessageMapping,
-  StatusChangeMapping,
-} from './persistence/mappings.ts'
+import { bookingEntities } from './persistence/mappings.ts'
 import { messageReads } from './persistence/message-store.ts'
 import { noShowReads } from './persistence/no-show-reads.ts'
 import { sweepRefusals } from './persistence/refusals.ts'
@@ -40,11 +35,7 @@ import { reportReads } from './persistence/reports/report-reads.ts'
 import { settledRound } from './persistence/settled-supply.ts'
 import { takenUnits } from './persistence/taken-units.ts'
 import { inTransaction } from './persistence/unit-of-work.ts'
-import {
-  OfferItemMapping,
-  WaitlistEntryMapping,
-  WaitlistItemMapping,
-} from './persistence/waitlist/mappings.ts'
+import { waitlistEntities } from './persistence/waitlist/mappings.ts'
 import { observeWaitlist } from './persistence/waitlist/observe.ts'
 import { waitlistReads } from './persistence/waitlist/waitlist-reads.ts'
 import { bookingUseCases } from './use-cases/index.ts'
@@ -64,24 +55,14 @@ export interface BookingService extends AsyncDisposable {
 export async function startBooking(config: BookingConfig, { logger }: Tools): Promise<BookingService> {
   await using parts = new AsyncDisposableStack()
   const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
+  const { job: jobRole } = rolesOf(databaseUrl)
 
-  const jobRole = rolesOf(databaseUrl).job
   const outbox = parts.adopt(outboxTable(databaseUrl, 'booking'), (table) => table.close())
   const database = parts.adopt(
     openDatabase({
       url: databaseUrl,
       service: 'booking',
-      entities: [
-        BookingMapping,
-        BookingItemMapping,
-        StatusChangeMapping,
-        BookingMessageMapping,
-        FineMapping,
-        PaymentMapping,
-        WaitlistEntryMapping,
-        WaitlistItemMapping,
-        OfferItemMapping,
-      ],
+      entities: [...bookingEntities, ...fineEntities, ...waitlistEntities],
       constraints,
       onCommitted: outbox.ring,
       onUnkept: (error) => logger.warn({ err: error }, 'a refusal was not noted'),
@@ -92,21 +73,20 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     connectBroker({ url: natsUrl, name: 'booking', replicas: config.natsReplicas, logger }),
   )
   const statements = statementSigner({ service: 'booking', privateJwk: config.servicePrivateKey })
-  const inventory = grpcClient('Inventory', { address: config.inventoryGrpc, statements, logger })
-  parts.defer(() => inventory.close())
-  const directory = grpcClient('Directory', { address: config.authGrpc, statements, logger })
-  parts.defer(() => directory.close())
+  const inventoryRpc = grpcClient('Inventory', { address: config.inventoryGrpc, statements, logger })
+  parts.defer(() => inventoryRpc.close())
+  const directoryRpc = grpcClient('Directory', { address: config.authGrpc, statements, logger })
+  parts.defer(() => directoryRpc.close())
 
   const reads = bookingReads(database)
   const messages = messageReads(database)
   const fines = fineReads(database)
-  const policies = directoryClient(directory)
-  const waiting = waitlistReads(database, jobRole)
+  const directory = directoryClient(directoryRpc)
   const useCases = bookingUseCases(
     {
       inTransaction: inTransaction(database),
-      inventory: inventoryClient(inventory),
-      directory: policies,
+      inventory: inventoryClient(inventoryRpc),
+      directory,
       wishesOf: reads.wishesOf,
       ownerOf: {
         booking: messages.requesterOf,
@@ -116,19 +96,18 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
       settledRound: settledRound(database),
       late: lateReads(database, jobRole),
       noShows: noShowReads(database, jobRole),
-      waiting,
+      waiting: waitlistReads(database, jobRole),
       offerMs: config.waitlistOfferTtlSeconds * 1_000,
-      newId: uuidv7,
+      newId,
     },
     { ...reads, ...messages, ...borrowerReads(database), takenUnits: takenUnits(database) },
     fines,
     {
       reads: reportReads(database),
-      names: namesFrom(inventory, directory),
-      directory: policies,
+      names: namesFrom(inventoryRpc, directoryRpc),
+      directory,
       now: () => new Date(),
     },
-    waiting,
   )
 
   const statementsFrom = (issuers: readonly string[]) =>
@@ -150,15 +129,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const relay = startRelay({ service: 'booking', broker, outbox, logger })
   parts.defer(() => relay.stop())
   const waitlist = parts.use(startWaitlistWork(useCases, databaseUrl, { logger }))
-  const lettersOf = (consumer: string) =>
-    deadLetterTable({
-      database,
-      jobRole,
-      consumer,
-      onKept: ({ id, subject }, reason) => {
-        logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
-      },
-    })
+  const lettersOf = (consumer: string) => deadLetterTable({ database, jobRole, consumer, logger })
   const hearing = consumptions(useCases, waitlist.onOffer, lettersOf)
   const durables = hearing.map(({ durable }) => durable)
   parts.use(observeMessaging(database, jobRole, durables))

@@ -75,7 +75,7 @@ async function report(
   calendar = ALWAYS,
 ): Promise<Utilization[]> {
   const asked = { limit: 1_000, sort: SORT, ...question }
-  return told((await utilizationOf(database)(orgId, asked, calendar, resources)).rows)
+  return told((await utilizationOf(database)(orgId, asked, calendar, resources)).data)
 }
 
 describe('the use of resources by week', () => {
@@ -273,13 +273,13 @@ describe('the use of resources by week', () => {
       const pages: Utilization[] = []
       for (let cursor: string | undefined; ;) {
         const page = await utilizationOf(database)(org, { ...question, cursor }, ALWAYS, resources)
-        pages.push(...told(page.rows))
+        pages.push(...told(page.data))
         if (page.next_cursor === null) break
         cursor = page.next_cursor
       }
       expect(pages).toEqual(whole)
       const second = await utilizationOf(database)(org, { ...question, page: 2 }, ALWAYS, resources)
-      expect([second.total, told(second.rows)]).toEqual([25, whole.slice(4, 8)])
+      expect([second.total, told(second.data)]).toEqual([25, whole.slice(4, 8)])
     }
   })
 

@@ -18,8 +18,8 @@ import { consumption } from './events/consumption.ts'
 import { inventory } from './grpc/inventory.ts'
 import { routes } from './http/routes.ts'
 import { constraints } from './persistence/constraints.ts'
-import { inTransactionOn } from './persistence/in-transaction.ts'
-import { ResourceMapping, TagMapping, UnitMapping } from './persistence/mappings.ts'
+import { inTransaction } from './persistence/in-transaction.ts'
+import { entities } from './persistence/mappings.ts'
 import { lendingOf } from './persistence/reads/lending.ts'
 import { readsOf } from './persistence/reads/reads.ts'
 import { inventoryUseCases } from './use-cases/index.ts'
@@ -30,27 +30,24 @@ export interface InventoryService extends AsyncDisposable {
   grpcPort: number
 }
 
-const SWEEP_PAUSE_MS = 10 * 60 * 1_000
+const HOUSEKEEPING_MS = 10 * 60 * 1_000
 
 /** Starts the inventory service. Disposing of it ends in the reverse order: not ready, no more work, closed. */
 export async function startInventory(config: InventoryConfig, { logger }: Tools): Promise<InventoryService> {
   await using parts = new AsyncDisposableStack()
   const { databaseUrl, natsUrl, listenHost, servicePublicKeys: publicJwks } = config
+  const { job: jobRole } = rolesOf(databaseUrl)
 
   const outbox = parts.adopt(outboxTable(databaseUrl, 'inventory'), (table) => table.close())
   const database = parts.adopt(
-    openDatabase({
-      url: databaseUrl,
-      service: 'inventory',
-      entities: [ResourceMapping, UnitMapping, TagMapping],
-      constraints,
-      onCommitted: outbox.ring,
-    }),
+    openDatabase({ url: databaseUrl, service: 'inventory', entities, constraints, onCommitted: outbox.ring }),
     (opened) => opened.close(),
   )
   const broker = parts.use(
     connectBroker({ url: natsUrl, name: 'inventory', replicas: config.natsReplicas, logger }),
   )
+
+  const useCases = inventoryUseCases(inTransaction(database), readsOf(database))
 
   const statementsFrom = (issuers: readonly string[]) =>
     statementVerifier({ audience: 'inventory', publicJwks, issuers })
@@ -60,7 +57,6 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
     statements: statementsFrom(['gateway', 'auth', 'booking', 'audit']),
     logger,
   })
-  const useCases = inventoryUseCases(inTransactionOn(database), readsOf(database))
   const http = httpServer({
     routes: routes(useCases),
     statements: statementsFrom(['gateway']),
@@ -71,16 +67,8 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
 
   const relay = startRelay({ service: 'inventory', broker, outbox, logger })
   parts.defer(() => relay.stop())
-  const { job } = rolesOf(databaseUrl)
-  parts.use(observeMessaging(database, job, ['inventory-booking']))
-  const deadLetters = deadLetterTable({
-    database,
-    jobRole: job,
-    consumer: 'inventory-booking',
-    onKept: ({ id, subject }, reason) => {
-      logger.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
-    },
-  })
+  parts.use(observeMessaging(database, jobRole, ['inventory-booking']))
+  const deadLetters = deadLetterTable({ database, jobRole, consumer: 'inventory-booking', logger })
   const hearing = consumption(useCases, deadLetters)
   const subscription = broker.consume(hearing)
   parts.defer(() => subscription.stop())
@@ -89,11 +77,11 @@ export async function startInventory(config: InventoryConfig, { logger }: Tools)
       url: databaseUrl,
       service: 'inventory',
       database,
-      jobRole: job,
+      jobRole,
       redrive: () => redrive([hearing], () => deadLetters),
     }),
   )
-  parts.use(repeatedly(SWEEP_PAUSE_MS, () => sweepMessaging(database, job), logger))
+  parts.use(repeatedly(HOUSEKEEPING_MS, () => sweepMessaging(database, jobRole), logger))
   const grpcPort = await grpc.listen(config.grpcPort, listenHost)
   parts.defer(() => grpc.close())
   const httpPort = await http.listen(config.httpPort, listenHost)

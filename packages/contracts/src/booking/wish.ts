@@ -42,6 +42,7 @@ const WishedItem = z
     ],
   })
 
+/** All that one booking or entry asks for. */
 export const WishedItems = z
   .array(WishedItem)
   .min(1, 'Ask for at least one item.')

@@ -14,11 +14,8 @@ export const interval =
   (value: { [Key in From | To]?: Date | undefined }, context: z.core.$RefinementCtx): void => {
     const [start, end] = [value[from], value[to]]
     if (!start || !end) return
-    const message =
-      end <= start
-        ? `\`${to}\` must be after \`${from}\`.`
-        : end.getTime() - start.getTime() > maxDays * DAY
-          ? `\`${to}\` may be at most ${maxDays} days after \`${from}\`.`
-          : undefined
-    if (message !== undefined) context.addIssue({ code: 'custom', path: [to], message })
+    const object = (message: string) => context.addIssue({ code: 'custom', path: [to], message })
+    const lasts = end.getTime() - start.getTime()
+    if (lasts <= 0) object(`\`${to}\` must be after \`${from}\`.`)
+    else if (lasts > maxDays * DAY) object(`\`${to}\` may be at most ${maxDays} days after \`${from}\`.`)
   }

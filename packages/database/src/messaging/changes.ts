@@ -107,30 +107,24 @@ export class Changes {
 /** An import changes 100,000 things at once; one statement with all their events would take too long to make and run. */
 const ROWS_AT_ONCE = 1_000
 
-/**
- * The statements that write one outbox row per change, as few as are quick.
- * @param now by the clock of the database
- */
-export function outboxRows(
-  service: string,
-  origin: Origin,
-  changes: readonly Change[],
-  now: Date,
-  traceparent: string | undefined,
-): Sql[] {
+/** What all events of one transaction have in common. */
+export interface Occasion {
+  service: string
+  origin: Origin
+  /** By the clock of the database. */
+  now: Date
+  traceparent: string | undefined
+}
+
+/** The statements that write one outbox row per change, as few as are quick. */
+export function outboxRows(occasion: Occasion, changes: readonly Change[]): Sql[] {
   const portions = Math.ceil(changes.length / ROWS_AT_ONCE)
   return Array.from({ length: portions }, (_, at) =>
-    rowsOf(service, origin, changes.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE), now, traceparent),
+    rowsOf(occasion, changes.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE)),
   )
 }
 
-function rowsOf(
-  service: string,
-  origin: Origin,
-  changes: readonly Change[],
-  now: Date,
-  traceparent: string | undefined,
-): Sql {
+function rowsOf({ service, origin, now, traceparent }: Occasion, changes: readonly Change[]): Sql {
   const time = now.toISOString()
   const rows = changes.map((change) => {
     const action = actionOf(change)

@@ -24,8 +24,8 @@ interface DeadLetterOptions {
   /** Messages belong to no organisation before they are understood, so the role of the service's jobs keeps them. */
   jobRole: string
   consumer: string
-  /** Hears of every new letter: somebody should look at it. */
-  onKept?: (letter: DeadLetter, reason: string) => void
+  /** Told of every new letter: somebody should look at it. */
+  logger?: { error: (fields: object, message: string) => void }
 }
 
 /** The namespace of the ids made here. */
@@ -35,7 +35,7 @@ const NAMESPACE = '8f6b2c1e-4a0d-5e57-9c3b-6d1f0a7e2b94'
 const storable = (text: string): string => text.replaceAll('\0', '\u{FFFD}').toWellFormed()
 
 /** The dead letters of one consumer, in the table that messagingTables makes. */
-export function deadLetterTable({ database, jobRole, consumer, onKept }: DeadLetterOptions): DeadLetters {
+export function deadLetterTable({ database, jobRole, consumer, logger }: DeadLetterOptions): DeadLetters {
   return {
     async keep({ subject, payload }, reason) {
       const id = uuidv5(storable(`${consumer}\n${subject}\n${payload}`), NAMESPACE)
@@ -45,7 +45,8 @@ export function deadLetterTable({ database, jobRole, consumer, onKept }: DeadLet
           values (${id}, ${consumer}, ${storable(subject)}, ${storable(payload)}, ${storable(reason)})
           on conflict (id) do nothing returning id`),
       )
-      if (added.length > 0) onKept?.({ id, subject, payload }, reason)
+      if (added.length > 0)
+        logger?.error({ dead_letter: id, subject, reason }, 'a message became a dead letter')
     },
     waiting: (afterId, limit) =>
       database.asRole(jobRole, (query) =>

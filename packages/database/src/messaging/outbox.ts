@@ -148,17 +148,20 @@ export function outboxTable(url: string, service: string): OutboxTable {
   return {
     async lead() {
       const client = await session(url, `kitroom-${service}-relay`)
-      const { rows } = await client.query<{ won: boolean }>(
-        'select pg_try_advisory_lock($1, hashtext($2)) as won',
-        [RELAY_LOCK_SPACE, service],
-      )
-      if (rows[0]?.won !== true) {
-        await client.end()
-        return undefined
+      let isWon = false
+      try {
+        const { rows } = await client.query<{ won: boolean }>(
+          'select pg_try_advisory_lock($1, hashtext($2)) as won',
+          [RELAY_LOCK_SPACE, service],
+        )
+        if (rows[0]?.won !== true) return undefined
+        await client.query('set idle_in_transaction_session_timeout = 0')
+        await client.query(`listen ${client.escapeIdentifier(channel)}`)
+        isWon = true
+        return leaseOn(client)
+      } finally {
+        if (!isWon) await client.end()
       }
-      await client.query('set idle_in_transaction_session_timeout = 0')
-      await client.query(`listen ${client.escapeIdentifier(channel)}`)
-      return leaseOn(client)
     },
     async markConfirmed(ids) {
       await withBell((client) =>

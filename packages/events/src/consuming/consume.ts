@@ -14,19 +14,23 @@ const PULL_MS = 5_000
 /** Messages that were sent before the broker heard of the stop arrive within this time. */
 const STOP_MS = 200
 
+/** What is consumed, and over which connection. */
+interface Consuming {
+  connection: Connection
+  /** Copies of the stream, where it has to be made. */
+  replicas: number
+  consumption: SingleConsumption | BatchConsumption
+  logger: Log
+}
+
 /**
  * Consumes until stopped. It pulls in rounds of a few seconds instead of using the client's endless `consume()`: that
  * one stays silent for ever after the stream was lost and made again, while here every round ends, and one that ends
  * badly makes stream and consumer anew (EVT-6).
  */
-export function consume(
-  connection: Connection,
-  replicas: number,
-  consumption: SingleConsumption | BatchConsumption,
-  logger: Log,
-): Subscription {
+export function consume(consuming: Consuming): Subscription {
   const stopping = new AbortController()
-  const ended = supervise(connection, replicas, consumption, logger, stopping.signal)
+  const ended = supervise(consuming, stopping.signal)
   return {
     async stop() {
       stopping.abort()
@@ -35,21 +39,16 @@ export function consume(
   }
 }
 
-async function supervise(
-  connection: Connection,
-  replicas: number,
-  consumption: SingleConsumption | BatchConsumption,
-  logger: Log,
-  signal: AbortSignal,
-): Promise<void> {
+async function supervise(consuming: Consuming, signal: AbortSignal): Promise<void> {
+  const { logger, consumption } = consuming
   const { durable } = consumption
   let consumer: Consumer | undefined
   let failures = 0
   while (!signal.aborted) {
     try {
-      consumer ??= await orAborted(open(connection, replicas, consumption, signal), signal)
+      consumer ??= await orAborted(open(consuming, signal), signal)
       if (consumer === undefined) return
-      await pull(consumer, consumption, logger, signal)
+      await pull(consumer, consuming, signal)
       if (failures > 0) logger.info({ durable }, 'consuming again')
       failures = 0
     } catch (error) {
@@ -62,9 +61,7 @@ async function supervise(
 }
 
 async function open(
-  connection: Connection,
-  replicas: number,
-  { durable, subject }: SingleConsumption | BatchConsumption,
+  { connection, replicas, consumption: { durable, subject } }: Consuming,
   signal: AbortSignal,
 ): Promise<Consumer | undefined> {
   const nats = await connection.ready(signal)
@@ -76,8 +73,7 @@ async function open(
 /** One round: what comes within some seconds, handled in the order it comes. */
 async function pull(
   consumer: Consumer,
-  consumption: SingleConsumption | BatchConsumption,
-  logger: Log,
+  { consumption, logger }: Consuming,
   signal: AbortSignal,
 ): Promise<void> {
   const size = 'handleBatch' in consumption ? (consumption.batch ?? BATCH) : SINGLE_PULL

@@ -15,6 +15,7 @@ export interface Cluster {
   password: string
 }
 
+/** Where a cluster lies in its data folder. */
 export const clusterFolder = (dataDir: string) => join(dataDir, 'cluster')
 
 interface Making {

@@ -1,16 +1,16 @@
 import type { DeadLetters } from '@kitroom/database'
 import type { BatchConsumption } from '@kitroom/events'
 
-import type { recordEvents } from '../use-cases/record-events.ts'
+import type { UseCases } from '../use-cases/index.ts'
 
 /** Everything every service tells. What the audit does not know yet waits until it does. */
 export const consumption = (
-  record: ReturnType<typeof recordEvents>,
+  { recordEvents }: Pick<UseCases, 'recordEvents'>,
   deadLetters: Pick<DeadLetters, 'keep'>,
 ): BatchConsumption => ({
   durable: 'audit',
   subject: 'kitroom.>',
-  handleBatch: record,
+  handleBatch: recordEvents,
   keepUnfamiliar: true,
-  deadLetter: ({ subject, payload }, reason) => deadLetters.keep({ subject, payload }, reason),
+  deadLetter: (message, reason) => deadLetters.keep(message, reason),
 })

@@ -3,13 +3,7 @@ import { Failure, invalid } from '@kitroom/errors'
 import type { Implementation, RpcCall } from '@kitroom/grpc'
 
 import { auditEventFacts } from '../domain/audit-event.ts'
-import type { listEvents } from '../use-cases/read-events.ts'
-import type { verifyTrail } from '../use-cases/verify-trail.ts'
-
-export interface UseCases {
-  listEvents: ReturnType<typeof listEvents>
-  verifyTrail: ReturnType<typeof verifyTrail>
-}
+import type { UseCases } from '../use-cases/index.ts'
 
 const NEWEST_FIRST = [{ field: 'at', descending: true }] as const
 
@@ -17,7 +11,7 @@ const NEWEST_FIRST = [{ field: 'at', descending: true }] as const
 export const auditTrail = ({ listEvents, verifyTrail }: UseCases): Implementation<'AuditTrail'> => ({
   async listEvents(request, call) {
     const orgId = organizationOf(request.org_id, call, 'staff')
-    const { events } = await listEvents(
+    const { data } = await listEvents(
       { orgId },
       {
         entity_type: request.entity_type === '' ? undefined : entityType(request.entity_type),
@@ -27,7 +21,7 @@ export const auditTrail = ({ listEvents, verifyTrail }: UseCases): Implementatio
       },
     )
     return {
-      events: events.map(auditEventFacts).map((facts) => ({
+      events: data.map(auditEventFacts).map((facts) => ({
         ...facts,
         actor_user_id: facts.actor_user_id ?? '',
         before_json: facts.before_json === null ? '' : JSON.stringify(facts.before_json),

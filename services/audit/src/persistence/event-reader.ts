@@ -1,4 +1,4 @@
-import { type Database, page, type Sql, sql } from '@kitroom/database'
+import { type Database, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { Events, Question } from '../use-cases/ports.ts'
 import { EVENT_COLUMNS, eventOf, type EventRow } from './event-row.ts'
@@ -18,19 +18,19 @@ function conditions(orgId: string, asked: Question): Sql[] {
 
 export const eventReader = (database: Database): Events => ({
   async list(orgId, question) {
-    const { limit, page: number, cursor, sort, ...filters } = question
-    const { rows, ...paging } = await database.read(orgId, (query) =>
-      page<EventRow>(query, {
+    const { limit, page, cursor, sort, ...filters } = question
+    const events = await database.read(orgId, (query) =>
+      readPage<EventRow>(query, {
         select: EVENT_COLUMNS,
         from: sql`audit_event`,
         where: conditions(orgId, question),
         fields: { at: { expression: sql`at`, type: 'timestamptz' } },
         id: sql`id`,
-        request: { limit, page: number, cursor, sort },
+        request: { limit, page, cursor, sort },
         scope: ['audit', orgId, filters],
       }),
     )
-    return { ...paging, events: rows.map(eventOf) }
+    return { ...events, data: events.data.map(eventOf) }
   },
   find: (orgId, id) =>
     database.read(orgId, async (query) => {

@@ -1,4 +1,4 @@
-import type { AuditAction, EntityType, Paging } from '@kitroom/contracts'
+import type { AuditAction, EntityType, Page, Paging } from '@kitroom/contracts'
 
 import type { AuditEvent } from '../domain/audit-event.ts'
 import type { Head, Link } from '../domain/chain.ts'
@@ -27,18 +27,9 @@ export interface Question extends Paging<'at'> {
   to?: Date | undefined
 }
 
-export interface EventPage {
-  events: AuditEvent[]
-  total: number | null
-  page: number | null
-  limit: number
-  has_next: boolean
-  next_cursor: string | null
-}
-
 /** Reads of one organisation's trail. */
 export interface Events {
-  list: (orgId: string, question: Question) => Promise<EventPage>
+  list: (orgId: string, question: Question) => Promise<Page<AuditEvent>>
   find: (orgId: string, id: string) => Promise<AuditEvent | undefined>
 }
 

@@ -1,13 +1,13 @@
-import type { Call } from '@kitroom/contracts'
+import type { Call, Page } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
 
 import type { AuditEvent } from '../domain/audit-event.ts'
-import type { EventPage, Events, Question } from './ports.ts'
+import type { Events, Question } from './ports.ts'
 
 /** What happened in the caller's organisation. Who may ask is said by the endpoint: staff. */
 export const listEvents =
   (events: Pick<Events, 'list'>) =>
-  (call: Pick<Call, 'orgId'>, question: Question): Promise<EventPage> =>
+  (call: Pick<Call, 'orgId'>, question: Question): Promise<Page<AuditEvent>> =>
     events.list(call.orgId, question)
 
 /** @throws Failure not-found */

@@ -3,13 +3,18 @@ import type { Call, Verification } from '@kitroom/contracts'
 import { endVerdict, follow, GENESIS, type Head, type Seal, type Verdict } from '../domain/chain.ts'
 import type { InWalk, Walk } from './ports.ts'
 
+export interface Verifying {
+  inWalk: InWalk
+  seal: Seal
+}
+
 /**
  * Walks the chain of the caller's organisation from its first event to the head recorded at the beginning; events
  * that arrive meanwhile are the next verification's.
  * @throws Failure rate-limited while the organisation's trail is being verified already
  */
 export const verifyTrail =
-  ({ inWalk, seal }: { inWalk: InWalk; seal: Seal }) =>
+  ({ inWalk, seal }: Verifying) =>
   (call: Pick<Call, 'orgId'>): Promise<Verification> =>
     inWalk(call.orgId, async (walk) => {
       const { recorded, beyondId } = await walk.end()

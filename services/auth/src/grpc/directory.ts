@@ -1,13 +1,13 @@
 import { invalid } from '@kitroom/errors'
 import type { Implementation } from '@kitroom/grpc'
 
-import type { AuthUseCases } from '../use-cases/auth-use-cases.ts'
+import type { UseCases } from '../use-cases/index.ts'
 import { requireIds } from './require-ids.ts'
 
 const MOST_IDS = 100
 
 /** Who people are and what their organisation is, for services that show or decide by it. */
-export const directory = (auth: AuthUseCases): Implementation<'Directory'> => ({
+export const directory = (auth: UseCases): Implementation<'Directory'> => ({
   async batchGetUsers({ org_id, user_ids }) {
     requireIds({ org_id })
     if (user_ids.length > MOST_IDS) {

@@ -4,7 +4,7 @@ import type { register } from '@kitroom/contracts'
 import { Failure, invalid } from '@kitroom/errors'
 import { type HandlerRequest, requireRole } from '@kitroom/http'
 
-import type { AuthUseCases } from '../use-cases/auth-use-cases.ts'
+import type { UseCases } from '../use-cases/index.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
@@ -16,7 +16,7 @@ const isSame = (sent: string, token: string) => timingSafeEqual(sha256(sent), sh
  * It is public, so who is at the door is judged here, in the contract's order.
  */
 export const registration =
-  (auth: AuthUseCases, bootstrapTokens: readonly string[]) =>
+  (auth: UseCases, bootstrapTokens: readonly string[]) =>
   async ({ headers, body, visitor, call, requestId }: HandlerRequest<typeof register>) => {
     const sent = headers['x-bootstrap-token']
     if (sent !== undefined) {

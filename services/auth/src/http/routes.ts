@@ -4,7 +4,7 @@ import { created, noContent, ok, on, type Route } from '@kitroom/http'
 
 import { userFacts } from '../domain/members/user-facts.ts'
 import { organizationFacts } from '../domain/organization-facts.ts'
-import type { AuthUseCases } from '../use-cases/auth-use-cases.ts'
+import type { UseCases } from '../use-cases/index.ts'
 import { registration } from './registration.ts'
 
 /** The user and session of an endpoint that needs a token. */
@@ -14,7 +14,7 @@ function signedIn({ userId, sessionId }: { userId: string | null; sessionId: str
 }
 
 /** Every REST operation of the service. */
-export const routes = (auth: AuthUseCases, bootstrapTokens: readonly string[]): Route[] => [
+export const routes = (auth: UseCases, bootstrapTokens: readonly string[]): Route[] => [
   on(
     contract.signIn,
     ({ body, visitor, requestId }) => auth.signIn(body, { address: visitor.address, requestId }),

@@ -3,6 +3,7 @@ import type {
   KeySet,
   Organization as OrganizationView,
   Origin,
+  Page,
   Paging,
   Role,
   User,
@@ -107,20 +108,11 @@ export interface MemberQuery extends Paging {
   is_active?: boolean | undefined
 }
 
-export interface MemberPage {
-  data: User[]
-  total: number | null
-  page: number | null
-  limit: number
-  has_next: boolean
-  next_cursor: string | null
-}
-
 /** Reads within one organisation, in the form clients see. */
 export interface Reads {
   organization: (orgId: string) => Promise<OrganizationView | undefined>
   member: (orgId: string, userId: string) => Promise<User | undefined>
-  members: (orgId: string, query: MemberQuery) => Promise<MemberPage>
+  members: (orgId: string, query: MemberQuery) => Promise<Page<User>>
   membersById: (orgId: string, userIds: readonly string[]) => Promise<User[]>
 }
 

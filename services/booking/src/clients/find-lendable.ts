@@ -36,12 +36,12 @@ export const findLendable =
       cursor_scope: `${from.toISOString()}/${to.toISOString()}`,
     })
     const untold = untoldOf(taken)
-    const rows = found.resources.map((resource) => ({
+    const resources = found.resources.map((resource) => ({
       ...resource,
       units_free: Math.max(0, resource.units_free - (untold.get(resource.resource_id) ?? 0)),
     }))
     return {
-      rows: available_only ? rows.filter(({ units_free }) => units_free > 0) : rows,
+      data: available_only ? resources.filter(({ units_free }) => units_free > 0) : resources,
       total: cursor === undefined ? found.total : null,
       page: cursor === undefined ? (page ?? 1) : null,
       limit,

@@ -32,7 +32,7 @@ export const namesFrom = (
       }
     }
     if (ids === undefined) return listed([])
-    // An inventory of the version before tells of all.
+    // An inventory that was not yet upgraded lists all of them.
     const wanted = async (part: string[]) => (await listed(part)).filter(({ id }) => part.includes(id))
     return inParts(ids, wanted)
   },

@@ -6,11 +6,7 @@ import type { UseCases } from '../use-cases/index.ts'
 
 /** Fines and their payments over HTTP. */
 export const fineRoutes = (app: UseCases): Route[] => [
-  on(
-    listFines,
-    ({ call, query }) => app.listFines(call, query),
-    ({ rows, ...page }) => ok({ data: rows, ...page }),
-  ),
+  on(listFines, ({ call, query }) => app.listFines(call, query), ok),
   on(
     createFine,
     ({ call, body }) => app.createFine(call, body),

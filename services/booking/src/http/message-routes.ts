@@ -9,7 +9,7 @@ export const messageRoutes = (app: UseCases): Route[] => [
   on(
     listMessages,
     ({ call, params, query }) => app.listMessages(call, params.id, query),
-    ({ rows, ...page }) => ok({ data: rows.map(messageFacts), ...page }),
+    (page) => ok({ ...page, data: page.data.map(messageFacts) }),
   ),
   on(
     getMessage,

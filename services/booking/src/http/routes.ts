@@ -24,11 +24,7 @@ import { waitlistRoutes } from './waitlist-routes.ts'
 /** Everything the booking service does over HTTP. */
 export const routes = (app: UseCases): Route[] => [
   on(createBooking, ({ call, body }) => app.requestBooking(call, body), asRequested),
-  on(
-    listBookings,
-    ({ call, query }) => app.listBookings(call, query),
-    ({ rows, ...page }) => ok({ data: rows, ...page }),
-  ),
+  on(listBookings, ({ call, query }) => app.listBookings(call, query), ok),
   on(getBooking, ({ call, params }) => app.showBooking(call, params.id), ok),
   on(
     changeBooking,
@@ -58,11 +54,7 @@ export const routes = (app: UseCases): Route[] => [
     asAvailability,
   ),
   ...fineRoutes(app),
-  on(
-    searchAvailability,
-    ({ call, query }) => app.searchAvailability(call, query),
-    ({ rows, ...page }) => ok({ data: rows, ...page }),
-  ),
+  on(searchAvailability, ({ call, query }) => app.searchAvailability(call, query), ok),
   ...messageRoutes(app),
   ...waitlistRoutes(app),
   on(getStanding, ({ call, params }) => app.showStanding(call, params.id), ok),

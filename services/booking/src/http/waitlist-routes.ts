@@ -21,11 +21,7 @@ export const waitlistRoutes = (app: UseCases): Route[] => [
     ({ call, body }) => app.joinWaitlist(call, body),
     (entry) => created(`/waitlist/${entry.id}`, entry),
   ),
-  on(
-    listWaitlist,
-    ({ call, query }) => app.listEntries(call, query),
-    ({ rows, ...page }) => ok({ data: rows, ...page }),
-  ),
+  on(listWaitlist, ({ call, query }) => app.listEntries(call, query), ok),
   on(getWaitlistEntry, ({ call, params }) => app.showEntry(call, params.id), ok),
   on(makeOffer, ({ call, params, body, ifMatch }) => app.makeOffer(call, params.id, body, ifMatch), ok),
   on(

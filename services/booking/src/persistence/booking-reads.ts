@@ -1,4 +1,4 @@
-import { type Database, page, type Query, type Sql, sql } from '@kitroom/database'
+import { type Database, type Query, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { BookingFilters, BookingReads, BookingView, Ports } from '../use-cases/ports.ts'
 import { isOverdue } from './overdue-units.ts'
@@ -51,7 +51,7 @@ export function bookingReads(database: Database): BookingReads & Pick<Ports, 'wi
   return {
     list: (orgId, filters) =>
       database.read(orgId, (query) =>
-        page<BookingView>(query, {
+        readPage<BookingView>(query, {
           select: COLUMNS,
           from: sql`booking b`,
           where: conditions(orgId, filters),

@@ -26,7 +26,7 @@ export const FineMapping = new EntitySchema<Fine>({
   },
 })
 
-export const PaymentMapping = new EntitySchema<Payment>({
+const PaymentMapping = new EntitySchema<Payment>({
   class: Payment,
   tableName: 'payment',
   properties: {
@@ -41,3 +41,5 @@ export const PaymentMapping = new EntitySchema<Payment>({
     fineIds: { type: 'json', persist: false },
   },
 })
+
+export const fineEntities = [FineMapping, PaymentMapping]

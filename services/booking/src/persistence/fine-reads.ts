@@ -1,5 +1,5 @@
 import type { Fine, Payment } from '@kitroom/contracts'
-import { type Database, page, type Sql, sql } from '@kitroom/database'
+import { type Database, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { FineFilters, FineReads } from '../use-cases/ports.ts'
 import { utc } from './utc.ts'
@@ -26,7 +26,7 @@ export function fineReads(database: Database): FineReads {
   return {
     list: (orgId, filters) =>
       database.read(orgId, (query) =>
-        page<Fine>(query, {
+        readPage<Fine>(query, {
           select: FINE,
           from: sql`fine f`,
           where: conditions(orgId, filters),

@@ -80,7 +80,7 @@ export const StatusChangeMapping = new EntitySchema<StatusChange>({
   },
 })
 
-export const BookingMessageMapping = new EntitySchema<BookingMessage>({
+const BookingMessageMapping = new EntitySchema<BookingMessage>({
   class: BookingMessage,
   tableName: 'booking_message',
   properties: {
@@ -92,3 +92,10 @@ export const BookingMessageMapping = new EntitySchema<BookingMessage>({
     createdAt: instant,
   },
 })
+
+export const bookingEntities = [
+  BookingMapping,
+  BookingItemMapping,
+  StatusChangeMapping,
+  BookingMessageMapping,
+]

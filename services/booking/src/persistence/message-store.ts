@@ -1,4 +1,4 @@
-import { type Database, page, type Query, sql, type Transaction } from '@kitroom/database'
+import { type Database, type Query, readPage, sql, type Transaction } from '@kitroom/database'
 
 import { type BookingMessage, messageFacts } from '../domain/booking-message.ts'
 import type { MessageReads, MessageStore } from '../use-cases/messages/ports.ts'
@@ -28,7 +28,7 @@ export const messageReads = (database: Pick<Database, 'read'>): MessageReads => 
 
   messages: (orgId, bookingId, paging) =>
     database.read(orgId, (query) =>
-      page<BookingMessage>(query, {
+      readPage<BookingMessage>(query, {
         select: COLUMNS,
         from: sql`booking_message m`,
         where: [sql`m.org_id = ${orgId}`, sql`m.booking_id = ${bookingId}`],

@@ -42,7 +42,6 @@ import { listEntries, showEntry } from './waitlist/look-up-entries.ts'
 import { makeOffer } from './waitlist/make-offer.ts'
 import { noteLendable } from './waitlist/note-lendable.ts'
 import { offerAllFreed } from './waitlist/offer-freed.ts'
-import type { WaitlistReads } from './waitlist/ports.ts'
 
 /** Everything the booking service can do. */
 export const bookingUseCases = (
@@ -50,7 +49,6 @@ export const bookingUseCases = (
   reads: BookingReads & AvailabilityReads & MessageReads & BorrowerReads,
   fineReads: FineReads,
   reports: ReportPorts,
-  waitlistReads: WaitlistReads,
 ) => ({
   requestBooking: requestBooking(ports),
   submitBooking: submitBooking(ports),
@@ -87,8 +85,8 @@ export const bookingUseCases = (
   reportDemand: reportDemand(reports),
   reportNoShows: reportNoShows(reports),
   joinWaitlist: joinWaitlist(ports),
-  listEntries: listEntries({ ...ports, ...waitlistReads }),
-  showEntry: showEntry({ ...ports, ...waitlistReads }),
+  listEntries: listEntries(ports),
+  showEntry: showEntry(ports),
   makeOffer: makeOffer(ports),
   acceptOffer: acceptOffer(ports),
   declineOffer: declineOffer(ports),

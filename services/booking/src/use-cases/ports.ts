@@ -4,6 +4,7 @@ import type {
   Fine as FineBody,
   FineStatus,
   Origin,
+  Page,
   Paging,
   Payment as PaymentBody,
 } from '@kitroom/contracts'
@@ -22,11 +23,8 @@ import type { RefusedDemand } from './demand/ports.ts'
 import type { NoShowReads } from './desk/ports.ts'
 import type { LateReads, LateStore } from './late/ports.ts'
 import type { MessageStore } from './messages/ports.ts'
-import type { Page } from './page.ts'
 import type { BorrowerStore } from './rules/ports.ts'
 import type { FreedQueue, WaitlistReads, WaitlistStore } from './waitlist/ports.ts'
-
-export type { Page }
 
 /** What inventory says can be lent: asked before a transaction, judged inside it. */
 export interface Supply {
@@ -54,6 +52,12 @@ export interface Directory {
   rolesOf: (orgId: string, userId: string) => Promise<readonly Role[]>
   /** Whether the user is active and holds a role in the organisation. */
   isMember: (orgId: string, userId: string) => Promise<boolean>
+}
+
+/** What inventory and auth said before the transaction; judged inside it. */
+export interface Answers {
+  supply: Supply
+  policy: LendingPolicy
 }
 
 export interface BookingStore {
@@ -187,8 +191,7 @@ export interface Ports {
   settledRound: (orgId: string, resourceId: string) => Promise<number>
   late: LateReads
   noShows: NoShowReads
-  /** The same of the waitlist: what to lock, whom to ask, what is due. */
-  waiting: Omit<WaitlistReads, 'list' | 'one'>
+  waiting: WaitlistReads
   /** How long an offer holds its units. */
   offerMs: number
   newId: () => string

@@ -3,22 +3,28 @@ import { Failure, notFound } from '@kitroom/errors'
 
 import type { Booking } from '../domain/booking.ts'
 import type { WishedUnit } from '../domain/booking-item.ts'
-import type { Inventory, Supply, Work } from './ports.ts'
+import type { Answers, Ports, Supply, Work } from './ports.ts'
 
-/** Asks inventory about everything that is wished for; the answer is judged later, inside the transaction. */
-export function supplyFor(
-  inventory: Inventory,
+/**
+ * Asks inventory about everything that is wished for, and auth for the policy by which that is judged.
+ * @param present what the booking or entry asks for so far
+ */
+export async function answersFor(
+  { inventory, directory }: Pick<Ports, 'inventory' | 'directory'>,
   orgId: string,
   items: readonly WishedItem[],
   present: readonly WishedUnit[] = [],
-): Promise<Supply> {
-  return inventory.supplyOf(orgId, {
-    unitIds: items.flatMap((item) => ('resource_unit_id' in item ? [item.resource_unit_id] : [])),
-    resourceIds: [
-      ...items.flatMap((item) => ('resource_id' in item ? [item.resource_id] : [])),
-      ...present.map(({ resourceId }) => resourceId),
-    ],
-  })
+): Promise<Answers> {
+  const unitIds = items.flatMap((item) => ('resource_unit_id' in item ? [item.resource_unit_id] : []))
+  const resourceIds = [
+    ...items.flatMap((item) => ('resource_id' in item ? [item.resource_id] : [])),
+    ...present.map(({ resourceId }) => resourceId),
+  ]
+  const [supply, policy] = await Promise.all([
+    inventory.supplyOf(orgId, { unitIds, resourceIds }),
+    directory.policyOf(orgId),
+  ])
+  return { supply, policy }
 }
 
 /** Spells wishes out as one per unit. @throws Failure not-found for ids the organisation does not have */

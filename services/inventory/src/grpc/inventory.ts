@@ -45,7 +45,7 @@ export const inventory = ({ units, resources, find, list }: Lending): Implementa
   },
   async findLendableResources(request) {
     const wanted = read(FindLendableResources, request)
-    const { rows, total, has_next, next_cursor } = await find(wanted.org_id, {
+    const { data, total, has_next, next_cursor } = await find(wanted.org_id, {
       type: given(wanted.type),
       tag: wanted.tags,
       q: given(wanted.q),
@@ -57,7 +57,7 @@ export const inventory = ({ units, resources, find, list }: Lending): Implementa
       sort: [{ field: 'name', descending: wanted.descending }],
       cursorScope: wanted.cursor_scope,
     })
-    return { resources: rows, total: total ?? 0, has_next, next_cursor: next_cursor ?? '' }
+    return { resources: data, total: total ?? 0, has_next, next_cursor: next_cursor ?? '' }
   },
 })
 

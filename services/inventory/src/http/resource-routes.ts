@@ -20,7 +20,7 @@ export const resourceRoutes = (inventory: UseCases): Route[] => [
       maySeeDeleted(call, query)
       return inventory.reads.listResources(call.orgId, query)
     },
-    ({ rows, ...paging }) => ok({ data: rows.map(resourceFacts), ...paging }),
+    (page) => ok({ ...page, data: page.data.map(resourceFacts) }),
   ),
   on(
     createResource,

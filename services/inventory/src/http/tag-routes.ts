@@ -9,7 +9,7 @@ export const tagRoutes = (inventory: UseCases): Route[] => [
   on(
     listTags,
     ({ call, query }) => inventory.reads.listTags(call.orgId, query),
-    ({ rows, ...paging }) => ok({ data: rows.map(tagFacts), ...paging }),
+    (page) => ok({ ...page, data: page.data.map(tagFacts) }),
   ),
   on(
     getTag,

@@ -23,7 +23,7 @@ export const unitRoutes = (inventory: UseCases): Route[] => [
       if (found === undefined) throw notFound('resource')
       return found
     },
-    ({ rows, ...paging }) => ok({ data: rows.map(unitFacts), ...paging }),
+    (page) => ok({ ...page, data: page.data.map(unitFacts) }),
   ),
   on(
     addUnit,
@@ -33,7 +33,7 @@ export const unitRoutes = (inventory: UseCases): Route[] => [
   on(
     findUnits,
     ({ call, query }) => inventory.reads.listUnits(call.orgId, query),
-    ({ rows, ...paging }) => ok({ data: rows.map(unitFacts), ...paging }),
+    (page) => ok({ ...page, data: page.data.map(unitFacts) }),
   ),
   on(
     getUnit,

@@ -11,7 +11,7 @@ import { unitStore } from './unit-store.ts'
 const CONSUMER = 'inventory-booking'
 
 /** Transactions on the inventory of the caller's organisation. */
-export const inTransactionOn =
+export const inTransaction =
   (database: Pick<Database, 'transaction'>): InTransaction =>
   (origin, work) =>
     database.transaction(origin, (tx) => {

@@ -11,7 +11,7 @@ const text = { type: 'text' } as const
 const id = { type: 'uuid', primary: true } as const
 const orgId = { type: 'uuid' } as const
 
-export const ResourceMapping = new EntitySchema<Resource>({
+const ResourceMapping = new EntitySchema<Resource>({
   class: Resource,
   tableName: 'resource',
   properties: {
@@ -33,7 +33,7 @@ export const ResourceMapping = new EntitySchema<Resource>({
   },
 })
 
-export const UnitMapping = new EntitySchema<ResourceUnit>({
+const UnitMapping = new EntitySchema<ResourceUnit>({
   class: ResourceUnit,
   tableName: 'resource_unit',
   properties: {
@@ -54,7 +54,7 @@ export const UnitMapping = new EntitySchema<ResourceUnit>({
   },
 })
 
-export const TagMapping = new EntitySchema<Tag>({
+const TagMapping = new EntitySchema<Tag>({
   class: Tag,
   tableName: 'tag',
   properties: {
@@ -66,3 +66,5 @@ export const TagMapping = new EntitySchema<Tag>({
     updatedAt: instant,
   },
 })
+
+export const entities = [ResourceMapping, UnitMapping, TagMapping]

@@ -13,7 +13,7 @@ import { deleteUnit } from './units/delete-unit.ts'
 import { noteConditions } from './units/note-conditions.ts'
 import { restoreUnit } from './units/restore-unit.ts'
 
-/** Everything the inventory service can do for a caller, bound to its ports. */
+/** Everything the inventory service can do. */
 export const inventoryUseCases = (inTransaction: InTransaction, reads: Reads) => ({
   reads,
   createResource: createResource(inTransaction),
@@ -30,5 +30,4 @@ export const inventoryUseCases = (inTransaction: InTransaction, reads: Reads) =>
   deleteTag: deleteTag(inTransaction),
   importResources: importResources(inTransaction),
 })
-
 export type UseCases = ReturnType<typeof inventoryUseCases>

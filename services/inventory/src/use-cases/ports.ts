@@ -1,4 +1,4 @@
-import type { Origin, Paging } from '@kitroom/contracts'
+import type { Origin, Page, Paging } from '@kitroom/contracts'
 
 import type { ResourceState, TagState, UnitState } from '../domain/facts.ts'
 import type { ImportPlan } from '../domain/import-plan.ts'
@@ -71,16 +71,6 @@ export interface ImportStore {
   /** The resources with these names and types, the oldest first. Nobody else changes them until the end. */
   resourcesThere: (kinds: readonly { name: string; type: string }[]) => Promise<ResourceState[]>
   carryOut: (plan: ImportPlan) => Promise<void>
-}
-
-/** One page of a list. */
-export interface Page<Row> {
-  rows: Row[]
-  total: number | null
-  page: number | null
-  limit: number
-  has_next: boolean
-  next_cursor: string | null
 }
 
 export interface ResourceFilter {

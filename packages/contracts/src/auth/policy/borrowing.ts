@@ -31,6 +31,7 @@ export const QuotasChange = change({
 const Approval = z.enum(['REQUIRED', 'AUTOMATIC']).meta({ id: 'Approval' })
 const MOST_TYPES = 100
 
+/** Which bookings are approved at once, and which by staff. */
 export const { kept: ApprovalPolicy, change: ApprovalChange } = group('ApprovalPolicy', {
   default: Approval.describe('For resources of all types that `by_type` does not name.').default('REQUIRED'),
   by_type: z
@@ -45,6 +46,7 @@ export const { kept: ApprovalPolicy, change: ApprovalChange } = group('ApprovalP
     .default({}),
 })
 
+/** How often the end of a loan may be moved later. */
 export const { kept: RenewalPolicy, change: RenewalChange } = group('RenewalPolicy', {
   max: integer(0, 1000)
     .nullable()

@@ -1,5 +1,5 @@
 import type { Role, User } from '@kitroom/contracts'
-import { type Database, page, type Query, type Sql, sql } from '@kitroom/database'
+import { type Database, type Query, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { Reads } from '../../use-cases/ports.ts'
 
@@ -82,7 +82,7 @@ export const memberReads = (
           and held.user_id = person.id and held.role = ${role})`)
       }
       if (is_active !== undefined) where.push(sql`person.is_active = ${is_active}`)
-      const { rows, ...rest } = await page<UserRow>(query, {
+      const page = await readPage<UserRow>(query, {
         select: columns,
         from: members,
         where,
@@ -95,6 +95,6 @@ export const memberReads = (
         request,
         scope: ['users', orgId, q, role, is_active],
       })
-      return { ...rest, data: rows.map(userOf) }
+      return { ...page, data: page.data.map(userOf) }
     }),
 })

@@ -57,11 +57,16 @@ async function recognised(
   const known = await directory.credentialsOf(email)
   const matches = await passwords.verify(known?.passwordHash, password)
   if (known === undefined || !matches || !known.isActive) {
-    refuse(known === undefined ? 'unknown-email' : matches ? 'inactive-account' : 'wrong-password', known)
+    refuse(refusalOf(known, matches), known)
     await limits.failed(attempt).catch(limited)
     throw wrongCredentials()
   }
   // Guesses at other accounts that ran beside this one may have used up what the address is allowed.
   await limits.check(attempt).catch(limited)
   return known
+}
+
+function refusalOf(known: Credentials | undefined, matches: boolean): AccessRefusal {
+  if (known === undefined) return 'unknown-email'
+  return matches ? 'inactive-account' : 'wrong-password'
 }

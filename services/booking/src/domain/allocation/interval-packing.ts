@@ -78,10 +78,12 @@ export function overfull(pieces: readonly Piece[]): boolean {
   return false
 }
 
+/** Whether two spans share an instant. */
 export function meet(a: Span, b: Span): boolean {
   return a.start < b.end && b.start < a.end
 }
 
+/** Sorts spans, the earlier start first. */
 export function byStart(a: Span, b: Span): number {
   return a.start - b.start
 }

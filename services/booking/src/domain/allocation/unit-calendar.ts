@@ -27,10 +27,12 @@ const LONG_GAP_MS = 366 * 24 * 60 * 60 * 1000
 /** Dearer than any gap, so that crossing another item is the last resort. */
 const CROSSING_COST = 1000 * LONG_GAP_MS
 
+/** A period in numbers, which the search compares faster than dates. */
 export function spanOf({ startAt, endAt }: Period): Span {
   return { start: startAt.getTime(), end: endAt.getTime() }
 }
 
+/** Whether two need the same unit at the same instant. */
 export function clash(a: Kept, b: Kept): boolean {
   return a.unitId === b.unitId && meet(a, b)
 }

@@ -120,13 +120,11 @@ function added(booking: Booking, { unitId, resourceId }: UnitInHand, newId: () =
 }
 
 function requireLikeUnit({ resourceId, resourceUnitId }: BookingItem, unit: UnitInHand): void {
-  const detail =
-    unit.unitId === resourceUnitId
-      ? 'This is the unit it is on.'
-      : unit.resourceId === resourceId
-        ? undefined
-        : 'This unit is of another resource; take the item off and scan the unit instead.'
-  if (detail !== undefined) throw invalid([{ pointer: '/resource_unit_id', detail }])
+  const refuse = (detail: string) => invalid([{ pointer: '/resource_unit_id', detail }])
+  if (unit.unitId === resourceUnitId) throw refuse('This is the unit it is on.')
+  if (unit.resourceId !== resourceId) {
+    throw refuse('This unit is of another resource; take the item off and scan the unit instead.')
+  }
 }
 
 /** What goes out of a loan beyond its end would be overdue at once. */

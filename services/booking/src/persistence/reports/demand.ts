@@ -1,4 +1,4 @@
-import { type Database, page, type Sql, sql } from '@kitroom/database'
+import { type Database, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { Period } from '../../domain/period.ts'
 import type { ReportReads } from '../../use-cases/reports/ports.ts'
@@ -45,7 +45,7 @@ export const demandOf =
   (database: Pick<Database, 'read'>): ReportReads['demand'] =>
   (orgId, { resource_id, ...question }, window) =>
     database.read(orgId, (query) =>
-      page(query, {
+      readPage(query, {
         select: COLUMNS,
         from: sql`(${statement(orgId, window)}) as d`,
         derivedAs: 'd',

@@ -1,4 +1,4 @@
-import { type Database, page, type Sql, sql } from '@kitroom/database'
+import { type Database, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { Period } from '../../domain/period.ts'
 import type { ReportReads } from '../../use-cases/reports/ports.ts'
@@ -36,7 +36,7 @@ export const noShowsOf =
   (database: Pick<Database, 'read'>): ReportReads['noShows'] =>
   (orgId, question, window) =>
     database.read(orgId, (query) =>
-      page(query, {
+      readPage(query, {
         select: COLUMNS,
         from: sql`(${statement(orgId, window)}) as n`,
         derivedAs: 'n',

@@ -1,4 +1,4 @@
-import { type Database, page, sql } from '@kitroom/database'
+import { type Database, readPage, sql } from '@kitroom/database'
 
 import type { BareOverdue, ReportReads } from '../../use-cases/reports/ports.ts'
 import { utc } from '../utc.ts'
@@ -39,7 +39,7 @@ export const overdueOf =
   (database: Pick<Database, 'read'>): ReportReads['overdue'] =>
   (orgId, { kind, ...request }) =>
     database.read(orgId, (query) =>
-      page<BareOverdue>(query, {
+      readPage<BareOverdue>(query, {
         select: COLUMNS,
         from: sql`(${entries(orgId)}) as e`,
         derivedAs: 'e',

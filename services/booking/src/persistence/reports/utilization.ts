@@ -1,4 +1,4 @@
-import { type Database, page, type Sql, sql } from '@kitroom/database'
+import { type Database, readPage, type Sql, sql } from '@kitroom/database'
 
 import type {
   Calendar,
@@ -101,7 +101,7 @@ export const utilizationOf =
   (database: Pick<Database, 'read'>): ReportReads['utilization'] =>
   (orgId, question, calendar, resources) =>
     database.read(orgId, (query) =>
-      page(query, {
+      readPage(query, {
         select: COLUMNS,
         from: sql`(${statement(orgId, question, calendar, resources)}) as u`,
         derivedAs: 'u',

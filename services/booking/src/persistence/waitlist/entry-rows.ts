@@ -1,10 +1,8 @@
 import { type Query, type Sql, sql } from '@kitroom/database'
 
 import type { EntryView } from '../../use-cases/waitlist/ports.ts'
+import { utc } from '../utc.ts'
 import { ranksOf } from './ranking.ts'
-
-const utc = (column: string): Sql =>
-  sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
 
 const time = (column: string): Sql => sql`${utc(`e.${column}`)} as ${sql.raw(column)}`
 

@@ -75,3 +75,5 @@ export const OfferItemMapping = new EntitySchema<OfferItem>({
     out: { type: 'boolean', persist: false, getter: true },
   },
 })
+
+export const waitlistEntities = [WaitlistEntryMapping, WaitlistItemMapping, OfferItemMapping]

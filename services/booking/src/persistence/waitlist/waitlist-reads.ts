@@ -1,4 +1,4 @@
-import { type Database, page, type Sql, sql } from '@kitroom/database'
+import { type Database, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { EntryFilters, Freed, WaitlistReads } from '../../use-cases/waitlist/ports.ts'
 import { connectedPeriod } from '../occupancy-store.ts'
@@ -37,7 +37,7 @@ export function waitlistReads(database: Database, jobRole: string): WaitlistRead
     list: (orgId, filters, policy) =>
       database.read(orgId, async (query) => {
         await bringUpToDate(query, orgId, policy)
-        const read = await page<EntryRow>(query, {
+        const page = await readPage<EntryRow>(query, {
           select: COLUMNS,
           from: sql`waitlist_entry e`,
           where: conditions(orgId, filters),
@@ -50,7 +50,7 @@ export function waitlistReads(database: Database, jobRole: string): WaitlistRead
           request: { ...filters, sort: inFull(filters.sort) },
           scope: ['waitlist', orgId, filters.status, filters.resource_id, filters.requester],
         })
-        return { ...read, rows: await withRanks(query, orgId, read.rows) }
+        return { ...page, data: await withRanks(query, orgId, page.data) }
       }),
     one: (orgId, id, policy) =>
       database.read(orgId, async (query) => {

@@ -1,4 +1,4 @@
-import type { Paging } from '@kitroom/contracts'
+import type { Page, Paging } from '@kitroom/contracts'
 
 import type { Period } from '../../domain/period.ts'
 
@@ -29,16 +29,6 @@ export interface FoundResource {
   units_free: number
 }
 
-/** One page of what was found, as the contract pages. */
-export interface FoundPage {
-  rows: FoundResource[]
-  total: number | null
-  page: number | null
-  limit: number
-  has_next: boolean
-  next_cursor: string | null
-}
-
 export interface AvailabilityReads {
   /** Every unit that something keeps at some moment of the period; a loan that is overdue keeps its unit. */
   takenUnits: (orgId: string, period: Period) => Promise<TakenUnit[]>
@@ -49,5 +39,9 @@ export interface LendableSearch {
    * A page of the resources that can be lent; of units_free the taken ones are taken off.
    * @throws Failure dependency-unavailable, validation-failed for a cursor of another list
    */
-  findLendable: (orgId: string, search: AvailabilitySearch, taken: readonly TakenUnit[]) => Promise<FoundPage>
+  findLendable: (
+    orgId: string,
+    search: AvailabilitySearch,
+    taken: readonly TakenUnit[],
+  ) => Promise<Page<FoundResource>>
 }

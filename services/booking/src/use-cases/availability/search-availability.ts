@@ -1,6 +1,6 @@
-import type { Call } from '@kitroom/contracts'
+import type { Call, Page } from '@kitroom/contracts'
 
-import type { AvailabilityReads, AvailabilitySearch, FoundPage, LendableSearch } from './ports.ts'
+import type { AvailabilityReads, AvailabilitySearch, FoundResource, LendableSearch } from './ports.ts'
 
 /**
  * What can be borrowed for the whole of a time. One question to the tables (what is taken) and one to inventory (what
@@ -8,7 +8,7 @@ import type { AvailabilityReads, AvailabilitySearch, FoundPage, LendableSearch }
  */
 export const searchAvailability =
   ({ inventory, takenUnits }: { inventory: LendableSearch } & AvailabilityReads) =>
-  async (call: Call, search: AvailabilitySearch): Promise<FoundPage> => {
+  async (call: Call, search: AvailabilitySearch): Promise<Page<FoundResource>> => {
     const taken = await takenUnits(call.orgId, { startAt: search.from, endAt: search.to })
     return inventory.findLendable(call.orgId, search, taken)
   }

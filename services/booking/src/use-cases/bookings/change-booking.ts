@@ -6,7 +6,7 @@ import { isStaff, requesterOf, requireOwnOrStaff } from '../access.ts'
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
-import { lockedBooking, supplyFor, wishedUnits } from '../supply.ts'
+import { answersFor, lockedBooking, wishedUnits } from '../supply.ts'
 
 /** @throws Failure invalid-transition when the caller may not change a booking in this status, or not in this way */
 function requireChangeable(call: Call, booking: Booking, change: BookingChange): void {
@@ -26,27 +26,23 @@ function requireChangeable(call: Call, booking: Booking, change: BookingChange):
 
 /** Changes the time, purpose or items of a booking; what it then needs it takes anew, in the same transaction. */
 export const changeBooking =
-  ({ inTransaction, inventory, directory, wishesOf, newId }: Ports) =>
+  (ports: Ports) =>
   async (
     call: Call,
     id: string,
     change: BookingChange,
     expected: ExpectedVersion | undefined,
   ): Promise<Booking> => {
+    const { inTransaction, wishesOf, newId } = ports
     const moves = change.start_at !== undefined || change.end_at !== undefined || change.items !== undefined
     const present = moves ? await wishesOf(call.orgId, id) : []
-    const known = moves
-      ? await Promise.all([
-          supplyFor(inventory, call.orgId, change.items ?? [], present),
-          directory.policyOf(call.orgId),
-        ])
-      : undefined
+    const answers = moves ? await answersFor(ports, call.orgId, change.items ?? [], present) : undefined
 
     return inTransaction(call, async (tools) => {
       const locked =
-        known === undefined
+        answers === undefined
           ? await tools.bookings.forChange(id)
-          : await lockedBooking(tools, id, [...known[0].resources.keys()])
+          : await lockedBooking(tools, id, [...answers.supply.resources.keys()])
       const booking = requireOwnOrStaff(call, 'booking', locked, requesterOf)
       requireVersion(expected, booking.version)
       requireChangeable(call, booking, change)
@@ -60,18 +56,17 @@ export const changeBooking =
           : {}),
         ...(change.purpose === undefined ? {} : { purpose: change.purpose }),
       })
-      if (known === undefined) return booking
-      const [supply, policy] = known
-      if (change.items !== undefined) booking.ask(wishedUnits(change.items, supply), newId)
+      if (answers === undefined) return booking
+      if (change.items !== undefined) booking.ask(wishedUnits(change.items, answers.supply), newId)
       if (booking.occupies) {
-        await requireAllowed(tools, call, policy, {
+        await requireAllowed(tools, call, answers.policy, {
           borrowerId: booking.requesterUserId,
           period: booking.period,
           before,
           added: { activeBookings: 0, units: booking.items.length - unitsBefore },
         })
         tools.occupancy.free(booking.id)
-        await takeByPolicy(tools, booking, supply, policy, newId)
+        await takeByPolicy(tools, booking, answers, newId)
       }
       return booking
     })

@@ -1,8 +1,8 @@
-import type { Call } from '@kitroom/contracts'
+import type { Call, Page } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 
 import { isStaff, requireOwnOrStaff } from '../access.ts'
-import type { BookingFilters, BookingReads, BookingView, Page } from '../ports.ts'
+import type { BookingFilters, BookingReads, BookingView } from '../ports.ts'
 
 /** Lists bookings: students see their own, staff all. @throws Failure forbidden when a student asks for another's */
 export const listBookings =

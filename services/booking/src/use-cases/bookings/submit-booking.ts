@@ -5,17 +5,15 @@ import { isStaff, requireOwn } from '../access.ts'
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
-import { lockedBooking, supplyFor } from '../supply.ts'
+import { answersFor, lockedBooking } from '../supply.ts'
 
 /** Turns a draft into a request, which the rules bind and which takes its units. */
 export const submitBooking =
-  ({ inTransaction, inventory, directory, wishesOf, newId }: Ports) =>
+  (ports: Ports) =>
   async (call: Call, id: string, expected: ExpectedVersion | undefined): Promise<Booking> => {
+    const { inTransaction, wishesOf, newId } = ports
     const present = await wishesOf(call.orgId, id)
-    const [supply, policy] = await Promise.all([
-      supplyFor(inventory, call.orgId, [], present),
-      directory.policyOf(call.orgId),
-    ])
+    const answers = await answersFor(ports, call.orgId, [], present)
     return inTransaction(call, async (tools) => {
       const locked = await lockedBooking(
         tools,
@@ -26,12 +24,12 @@ export const submitBooking =
       requireVersion(expected, booking.version)
       booking.submit({ by: call.userId, at: tools.now }, newId)
       if (!isStaff(call)) requireFutureStart(booking.startAt, tools.now)
-      await requireAllowed(tools, call, policy, {
+      await requireAllowed(tools, call, answers.policy, {
         borrowerId: booking.requesterUserId,
         period: booking.period,
         added: { activeBookings: 1, units: booking.items.length },
       })
-      await takeByPolicy(tools, booking, supply, policy, newId)
+      await takeByPolicy(tools, booking, answers, newId)
       return booking
     })
   }

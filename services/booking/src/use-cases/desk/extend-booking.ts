@@ -7,26 +7,24 @@ import { isStaff, requesterOf, requireOwnOrStaff, requireStillOwnOrStaff } from 
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
-import { lockedBooking, supplyFor } from '../supply.ts'
+import { answersFor, lockedBooking } from '../supply.ts'
 
 /**
  * Moves the end of a booking or loan to a later time. What is out keeps its unit; whoever waits for it is moved to a like
  * one, or the extension is refused: the next person comes first.
  */
 export const extendBooking =
-  ({ inTransaction, inventory, directory, wishesOf, ownerOf, newId }: Ports) =>
+  (ports: Ports) =>
   async (
     call: Call,
     id: string,
     { end_at: endAt }: Extension,
     expected: ExpectedVersion | undefined,
   ): Promise<Booking> => {
+    const { inTransaction, wishesOf, ownerOf, newId } = ports
     await requireStillOwnOrStaff(ownerOf, call, 'booking', id)
     const present = await wishesOf(call.orgId, id)
-    const [supply, policy] = await Promise.all([
-      supplyFor(inventory, call.orgId, [], present),
-      directory.policyOf(call.orgId),
-    ])
+    const answers = await answersFor(ports, call.orgId, [], present)
     return inTransaction(call, async (tools) => {
       const locked = await lockedBooking(
         tools,
@@ -39,7 +37,7 @@ export const extendBooking =
       if (booking.endAt <= tools.now && !isStaff(call)) {
         throw new Failure('forbidden', 'The end of this booking has passed; only staff may extend it now.')
       }
-      await requireAllowed(tools, call, policy, {
+      await requireAllowed(tools, call, answers.policy, {
         borrowerId: booking.requesterUserId,
         period: { startAt: booking.startAt, endAt },
         before: booking.period,
@@ -48,7 +46,7 @@ export const extendBooking =
       })
       extend(booking, endAt, tools.now)
       tools.occupancy.free(id)
-      await takeByPolicy(tools, booking, supply, policy, newId)
+      await takeByPolicy(tools, booking, answers, newId)
       return booking
     })
   }

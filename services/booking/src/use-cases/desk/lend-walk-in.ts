@@ -6,18 +6,18 @@ import { handOut, requirePast } from '../../domain/desk/hand-over.ts'
 import { partOf } from '../part-of.ts'
 import type { Ports } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
-import { supplyFor, wishedUnits } from '../supply.ts'
+import { answersFor, wishedUnits } from '../supply.ts'
 import { takeUnits } from '../take-units.ts'
 
 /** Lends to somebody who is at the desk: asked for, approved and handed out in one step. */
 export const lendWalkIn =
-  ({ inTransaction, inventory, directory, newId }: Ports) =>
+  (ports: Ports) =>
   async (call: Call, wish: WalkIn): Promise<Booking> => {
-    const borrower = wish.on_behalf_of
-    const [supply, isMember, policy] = await Promise.all([
-      supplyFor(inventory, call.orgId, wish.items),
-      directory.isMember(call.orgId, borrower),
-      directory.policyOf(call.orgId),
+    const { inTransaction, directory, newId } = ports
+    const borrowerId = wish.on_behalf_of
+    const [{ supply, policy }, isMember] = await Promise.all([
+      answersFor(ports, call.orgId, wish.items),
+      directory.isMember(call.orgId, borrowerId),
     ])
 
     return inTransaction(call, async (tools) => {
@@ -30,7 +30,7 @@ export const lendWalkIn =
         {
           id: newId(),
           orgId: call.orgId,
-          requesterUserId: borrower,
+          requesterUserId: borrowerId,
           period: { startAt: at, endAt: wish.end_at },
           purpose: wish.purpose,
           wishes,
@@ -43,7 +43,7 @@ export const lendWalkIn =
       booking.bufferMinutes = policy.bufferMinutes
       tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       await requireAllowed(tools, call, policy, {
-        borrowerId: borrower,
+        borrowerId,
         period: booking.period,
         added: { activeBookings: 1, units: wishes.length },
       })

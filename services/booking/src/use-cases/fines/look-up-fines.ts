@@ -1,8 +1,8 @@
-import type { Call, Fine, Payment } from '@kitroom/contracts'
+import type { Call, Fine, Page, Payment } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 
 import { isStaff, requireOwnOrStaff } from '../access.ts'
-import type { FineFilters, FineReads, Page } from '../ports.ts'
+import type { FineFilters, FineReads } from '../ports.ts'
 
 const debtorOf = ({ user_id }: { user_id: string }): string => user_id
 

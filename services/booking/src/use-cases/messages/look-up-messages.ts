@@ -1,14 +1,14 @@
-import type { Call, Paging } from '@kitroom/contracts'
+import type { Call, Page, Paging } from '@kitroom/contracts'
 import { notFound } from '@kitroom/errors'
 
 import type { BookingMessage } from '../../domain/booking-message.ts'
 import { requireOwnOrStaff } from '../access.ts'
-import type { MessagePage, MessageReads } from './ports.ts'
+import type { MessageReads } from './ports.ts'
 
 /** Lists the messages on a booking for its requester and staff. @throws Failure not-found, forbidden */
 export const listMessages =
   (reads: MessageReads) =>
-  async (call: Call, bookingId: string, paging: Paging<'created_at'>): Promise<MessagePage> => {
+  async (call: Call, bookingId: string, paging: Paging<'created_at'>): Promise<Page<BookingMessage>> => {
     requireOwnOrStaff(
       call,
       'booking',

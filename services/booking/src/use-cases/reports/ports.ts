@@ -1,7 +1,7 @@
-import type { Demand, NoShows, OverdueEntry, Paging, Utilization } from '@kitroom/contracts'
+import type { Demand, NoShows, OverdueEntry, Page, Paging, Utilization } from '@kitroom/contracts'
 
 import type { Period } from '../../domain/period.ts'
-import type { Directory, Page } from '../ports.ts'
+import type { Directory } from '../ports.ts'
 
 /** A resource as reports speak of it. */
 export interface NamedResource {

@@ -1,7 +1,6 @@
-import type { Call, Demand } from '@kitroom/contracts'
+import type { Call, Demand, Page } from '@kitroom/contracts'
 
 import { reportWindow } from '../../domain/reports/report-window.ts'
-import type { Page } from '../ports.ts'
 import type { DemandQuestion, ReportPorts } from './ports.ts'
 import { requireWhole, wholeIf } from './whole.ts'
 
@@ -13,9 +12,9 @@ export const reportDemand =
     const page = requireWhole(asFile, await reads.demand(call.orgId, wholeIf(asFile, question), window))
     const resources = await names.resources(
       call.orgId,
-      page.rows.map(({ resource_id }) => resource_id),
+      page.data.map(({ resource_id }) => resource_id),
     )
     const nameOf = new Map(resources.map(({ id, name }) => [id, name]))
-    const rows = page.rows.map((row) => ({ ...row, resource_name: nameOf.get(row.resource_id) ?? null }))
-    return { ...page, rows }
+    const data = page.data.map((row) => ({ ...row, resource_name: nameOf.get(row.resource_id) ?? null }))
+    return { ...page, data }
   }

@@ -1,7 +1,6 @@
-import type { Call, NoShows } from '@kitroom/contracts'
+import type { Call, NoShows, Page } from '@kitroom/contracts'
 
 import { reportWindow } from '../../domain/reports/report-window.ts'
-import type { Page } from '../ports.ts'
 import type { NoShowsQuestion, ReportPorts } from './ports.ts'
 import { requireWhole, wholeIf } from './whole.ts'
 
@@ -13,11 +12,11 @@ export const reportNoShows =
     const page = requireWhole(asFile, await reads.noShows(call.orgId, wholeIf(asFile, question), window))
     const people = await names.people(
       call.orgId,
-      page.rows.map(({ user_id }) => user_id),
+      page.data.map(({ user_id }) => user_id),
     )
-    const rows = page.rows.map((row) => {
+    const data = page.data.map((row) => {
       const person = people.get(row.user_id)
       return { ...row, user_name: person?.name ?? null, user_email: person?.email ?? null }
     })
-    return { ...page, rows }
+    return { ...page, data }
   }

@@ -1,8 +1,7 @@
-import type { Call, OverdueEntry } from '@kitroom/contracts'
+import type { Call, OverdueEntry, Page } from '@kitroom/contracts'
 
 import { lateFine } from '../../domain/fine-policy.ts'
 import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
-import type { Page } from '../ports.ts'
 import type { BareOverdue, NamedPerson, NamedUnit, OverdueQuestion, ReportPorts } from './ports.ts'
 import { requireWhole, wholeIf } from './whole.ts'
 
@@ -16,14 +15,14 @@ export const reportOverdue =
       directory.policyOf(call.orgId),
       names.people(
         call.orgId,
-        page.rows.map(({ user_id }) => user_id),
+        page.data.map(({ user_id }) => user_id),
       ),
       names.units(
         call.orgId,
-        page.rows.flatMap((row) => row.units.map(({ resource_unit_id }) => resource_unit_id)),
+        page.data.flatMap((row) => row.units.map(({ resource_unit_id }) => resource_unit_id)),
       ),
     ])
-    return { ...page, rows: page.rows.map((row) => named(row, policy, people, units)) }
+    return { ...page, data: page.data.map((row) => named(row, policy, people, units)) }
   }
 
 function named(

@@ -1,8 +1,7 @@
-import type { Call, Utilization } from '@kitroom/contracts'
+import type { Call, Page, Utilization } from '@kitroom/contracts'
 
 import { reportWindow } from '../../domain/reports/report-window.ts'
 import { openDuring } from '../../domain/rules/time/opening.ts'
-import type { Page } from '../ports.ts'
 import type { ReportPorts, UtilizationQuestion } from './ports.ts'
 import { requireWhole, wholeIf } from './whole.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 
 import { requireWhole, wholeIf } from './whole.ts'
 
-const page = { rows: [1], total: 9, page: 1, limit: 1, has_next: true, next_cursor: 'c' }
+const page = { data: [1], total: 9, page: 1, limit: 1, has_next: true, next_cursor: 'c' }
 const question = { limit: 20, page: 3, cursor: undefined, sort: [] }
 
 describe('a report', () => {

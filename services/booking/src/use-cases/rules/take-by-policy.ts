@@ -1,7 +1,6 @@
 import type { Booking } from '../../domain/booking.ts'
 import { isAutomatic } from '../../domain/rules/approval.ts'
-import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
-import type { Ports, Supply, Work } from '../ports.ts'
+import type { Answers, Ports, Work } from '../ports.ts'
 import { takeUnits } from '../take-units.ts'
 
 /**
@@ -12,8 +11,7 @@ import { takeUnits } from '../take-units.ts'
 export async function takeByPolicy(
   tools: Work,
   booking: Booking,
-  supply: Supply,
-  policy: LendingPolicy,
+  { supply, policy }: Answers,
   newId: Ports['newId'],
 ): Promise<void> {
   booking.bufferMinutes = policy.bufferMinutes

@@ -3,12 +3,12 @@ import { invalid } from '@kitroom/errors'
 
 import type { WishedUnit } from '../../domain/booking-item.ts'
 import type { Period } from '../../domain/period.ts'
-import type { LendingPolicy, Role } from '../../domain/rules/lending-policy.ts'
+import type { Role } from '../../domain/rules/lending-policy.ts'
 import { Offer } from '../../domain/waitlist/offer.ts'
 import { WaitlistEntry } from '../../domain/waitlist/waitlist-entry.ts'
 import { WaitlistItem, type Wanted } from '../../domain/waitlist/waitlist-item.ts'
 import { requireRoom } from '../../domain/waitlist/waitlist-limits.ts'
-import type { Ports, Supply, Work } from '../ports.ts'
+import type { Answers, Ports, Supply, Work } from '../ports.ts'
 import { couldTakeUnits } from '../take-units.ts'
 import type { EntryView } from './ports.ts'
 
@@ -32,8 +32,7 @@ export interface Wait {
 export async function isFree(
   tools: Work,
   { orgId, borrowerId, period, wishes }: Pick<Wait, 'orgId' | 'borrowerId' | 'period' | 'wishes'>,
-  supply: Supply,
-  policy: LendingPolicy,
+  { supply, policy }: Answers,
   newId: Ports['newId'],
 ): Promise<boolean> {
   const terms = { madeBy: null, isAutomatic: false, bufferMinutes: policy.bufferMinutes, until: tools.now }
@@ -70,8 +69,7 @@ export function requireAhead({ startAt }: Period, now: Date): void {
 export async function enterWaitlist(
   tools: Work,
   wait: Wait,
-  supply: Supply,
-  policy: LendingPolicy,
+  { supply, policy }: Answers,
   newId: Ports['newId'],
 ): Promise<EntryView> {
   const { waitlist, borrowers, freed } = tools

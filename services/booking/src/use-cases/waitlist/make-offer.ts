@@ -5,11 +5,10 @@ import { requireFutureStart } from '../../domain/booking.ts'
 import type { WishedUnit } from '../../domain/booking-item.ts'
 import { requirePeriod } from '../../domain/period.ts'
 import { isAutomatic } from '../../domain/rules/approval.ts'
-import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
 import { Offer, type OfferTerms } from '../../domain/waitlist/offer.ts'
 import type { WaitlistEntry } from '../../domain/waitlist/waitlist-entry.ts'
-import type { Ports, Supply, Work } from '../ports.ts'
-import { supplyFor, wishedUnits } from '../supply.ts'
+import type { Answers, Ports, Work } from '../ports.ts'
+import { answersFor, wishedUnits } from '../supply.ts'
 import { takeUnits } from '../take-units.ts'
 import { lockedEntries } from './locked-entry.ts'
 import type { EntryView } from './ports.ts'
@@ -25,7 +24,7 @@ export async function hold(
   tools: Work,
   entry: WaitlistEntry,
   terms: Pick<OfferTerms, 'period' | 'wishes' | 'madeBy'>,
-  { supply, policy, now }: { supply: Supply; policy: LendingPolicy; now: Date },
+  { supply, policy, now }: Answers & { now: Date },
   { newId, offerMs }: Pick<Ports, 'newId' | 'offerMs'>,
 ): Promise<void> {
   entry.require('offer', now)
@@ -53,23 +52,24 @@ export const makeOffer =
     wish: OfferWish,
     expected: ExpectedVersion | undefined,
   ): Promise<EntryView> => {
-    const { inTransaction, inventory, directory, waiting } = ports
+    const { inTransaction, waiting } = ports
     const asked = await waiting.resourcesOf(call.orgId, [id])
     const present = asked.map((resourceId) => ({ resourceId }))
-    const [supply, policy] = await Promise.all([
-      supplyFor(inventory, call.orgId, wish.items ?? [], present),
-      directory.policyOf(call.orgId),
-    ])
+    const answers = await answersFor(ports, call.orgId, wish.items ?? [], present)
     return inTransaction(call, async (tools) => {
-      const { entries, now } = await lockedEntries(tools, [id], [...supply.resources.keys(), ...asked])
+      const { entries, now } = await lockedEntries(
+        tools,
+        [id],
+        [...answers.supply.resources.keys(), ...asked],
+      )
       const [entry] = entries
       if (entry === undefined) throw notFound('waitlist entry')
       requireVersion(expected, entry.version)
       entry.require('offer', now)
       const period = requirePeriod(wish.start_at ?? entry.startAt, wish.end_at ?? entry.endAt)
       if (wish.start_at !== undefined) requireFutureStart(period.startAt, now)
-      const wishes = wish.items === undefined ? wishesOf(entry) : wishedUnits(wish.items, supply)
-      await hold(tools, entry, { period, wishes, madeBy: call.userId }, { supply, policy, now }, ports)
+      const wishes = wish.items === undefined ? wishesOf(entry) : wishedUnits(wish.items, answers.supply)
+      await hold(tools, entry, { period, wishes, madeBy: call.userId }, { ...answers, now }, ports)
       return tools.waitlist.show(id)
     })
   }

@@ -1,8 +1,7 @@
 import { Failure } from '@kitroom/errors'
 
 import type { Period } from '../../domain/period.ts'
-import type { LendingPolicy } from '../../domain/rules/lending-policy.ts'
-import type { Ports, Supply, Work } from '../ports.ts'
+import type { Answers, Ports, Supply, Work } from '../ports.ts'
 import { hold, wishesOf } from './make-offer.ts'
 import type { Candidate, CandidateSearch, Freed } from './ports.ts'
 
@@ -16,14 +15,12 @@ const NO_SUPPLY: Supply = { resources: new Map(), units: new Map() }
 const MAX_ROUNDS = 20
 
 /** What the arbiter goes by in one transaction. */
-interface Sitting {
+interface Sitting extends Answers {
   freed: Freed
   search: CandidateSearch
   /** Those in line that it looks at. */
   seen: readonly Candidate[]
   resourceIds: readonly string[]
-  supply: Supply
-  policy: LendingPolicy
 }
 
 /**

@@ -1,10 +1,9 @@
-import type { Paging, WaitlistEntry as EntryBody, WaitlistStatus } from '@kitroom/contracts'
+import type { Page, Paging, WaitlistEntry as EntryBody, WaitlistStatus } from '@kitroom/contracts'
 
 import type { Period } from '../../domain/period.ts'
 import type { LendingPolicy, WaitlistLimits } from '../../domain/rules/lending-policy.ts'
 import type { WaitlistEntry } from '../../domain/waitlist/waitlist-entry.ts'
 import type { WaitlistRecord } from '../../domain/waitlist/waitlist-limits.ts'
-import type { Page } from '../page.ts'
 
 /** An entry as clients see it, read straight from the tables. */
 export type EntryView = EntryBody

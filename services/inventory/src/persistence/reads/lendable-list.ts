@@ -1,7 +1,7 @@
-import type { Paging } from '@kitroom/contracts'
-import { page, type Query, type Sql, sql } from '@kitroom/database'
+import type { Page, Paging } from '@kitroom/contracts'
+import { type Query, readPage, type Sql, sql } from '@kitroom/database'
 
-import type { FoundResource, LendableFilter, Page } from '../../use-cases/ports.ts'
+import type { FoundResource, LendableFilter } from '../../use-cases/ports.ts'
 import { conditions } from './resource-list.ts'
 
 /** The taken units that can be lent: what is lost, say, may be taken still but was not counted as lendable. */
@@ -16,16 +16,7 @@ const takenOf = (takenUnitIds: readonly string[]): Sql => sql`
 export async function findLendable(
   query: Query,
   orgId: string,
-  {
-    limit,
-    page: number,
-    cursor,
-    sort,
-    takenUnitIds,
-    freeOnly,
-    cursorScope,
-    ...filter
-  }: LendableFilter & Paging,
+  { limit, page, cursor, sort, takenUnitIds, freeOnly, cursorScope, ...filter }: LendableFilter & Paging,
 ): Promise<Page<FoundResource>> {
   const where = [
     ...(await conditions(query, { ...filter, status: 'AVAILABLE' })),
@@ -36,7 +27,7 @@ export async function findLendable(
     where.push(sql`(resource.id, resource.units_available) not in (
       select taken.resource_id, count(*) ${taken} group by taken.resource_id)`)
   }
-  return page<FoundResource>(query, {
+  return readPage<FoundResource>(query, {
     select: sql`
       resource.id as resource_id, resource.name, resource.type,
       array(
@@ -51,7 +42,7 @@ export async function findLendable(
     where,
     fields: { name: { expression: sql`resource.name`, type: 'text' } },
     id: sql`resource.id`,
-    request: { limit, page: number, cursor, sort },
+    request: { limit, page, cursor, sort },
     scope: ['lendable', orgId, filter, freeOnly, cursorScope],
   })
 }

@@ -1,5 +1,5 @@
 import type { Paging } from '@kitroom/contracts'
-import { allOf, type Database, page, type Sql, sql } from '@kitroom/database'
+import { allOf, type Database, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { ResourceState, TagState, UnitState } from '../../domain/facts.ts'
 import type { Reads, UnitFilter } from '../../use-cases/ports.ts'
@@ -13,7 +13,7 @@ const unitConditions = ({ barcode, status, include_deleted }: UnitFilter): Sql[]
   ...(status === undefined ? [] : [sql`unit.status = any(${[...status]}::text[])`]),
 ]
 
-function unitPage(orgId: string, { limit, page: number, cursor, sort, ...filter }: UnitFilter & Paging) {
+function unitPage(orgId: string, { limit, page, cursor, sort, ...filter }: UnitFilter & Paging) {
   return {
     select: UNIT,
     from: sql`resource_unit as unit`,
@@ -23,7 +23,7 @@ function unitPage(orgId: string, { limit, page: number, cursor, sort, ...filter 
     },
     where: unitConditions(filter),
     id: sql`unit.id`,
-    request: { limit, page: number, cursor, sort },
+    request: { limit, page, cursor, sort },
     scope: ['units', orgId, filter],
   } as const
 }
@@ -40,7 +40,7 @@ export const readsOf = ({ read }: Pick<Database, 'read'>): Reads => ({
       return found
     }),
 
-  listUnits: (orgId, wanted) => read(orgId, (query) => page<UnitState>(query, unitPage(orgId, wanted))),
+  listUnits: (orgId, wanted) => read(orgId, (query) => readPage<UnitState>(query, unitPage(orgId, wanted))),
 
   listUnitsOf: (orgId, resourceId, wanted) =>
     read(orgId, async (query) => {
@@ -51,7 +51,7 @@ export const readsOf = ({ read }: Pick<Database, 'read'>): Reads => ({
       const found = await query(sql`select 1 from resource where ${allOf(there)}`)
       if (found.length === 0) return undefined
       const units = unitPage(orgId, wanted)
-      return page<UnitState>(query, {
+      return readPage<UnitState>(query, {
         ...units,
         where: [sql`unit.resource_id = ${resourceId}`, ...units.where],
         scope: [...units.scope, resourceId],
@@ -72,9 +72,9 @@ export const readsOf = ({ read }: Pick<Database, 'read'>): Reads => ({
       return found
     }),
 
-  listTags: (orgId, { limit, page: number, cursor, sort, q }) =>
+  listTags: (orgId, { limit, page, cursor, sort, q }) =>
     read(orgId, (query) =>
-      page<TagState>(query, {
+      readPage<TagState>(query, {
         select: TAG,
         from: sql`tag`,
         where: q === undefined ? [] : [sql`searchable(tag.name) like ${containing(q)}`],
@@ -83,7 +83,7 @@ export const readsOf = ({ read }: Pick<Database, 'read'>): Reads => ({
           created_at: { expression: sql`tag.created_at`, type: 'timestamptz' },
         },
         id: sql`tag.id`,
-        request: { limit, page: number, cursor, sort },
+        request: { limit, page, cursor, sort },
         scope: ['tags', orgId, q ?? null],
       }),
     ),

@@ -1,8 +1,8 @@
-import type { Paging } from '@kitroom/contracts'
-import { page, type Query, type SortField, type Sql, sql } from '@kitroom/database'
+import type { Page, Paging } from '@kitroom/contracts'
+import { type Query, readPage, type SortField, type Sql, sql } from '@kitroom/database'
 
 import type { ResourceState } from '../../domain/facts.ts'
-import type { Page, ResourceFilter } from '../../use-cases/ports.ts'
+import type { ResourceFilter } from '../../use-cases/ports.ts'
 import { RESOURCE } from '../columns.ts'
 import { matching } from './search.ts'
 
@@ -43,15 +43,15 @@ async function withTags(query: Query, names: readonly string[]): Promise<Sql[]> 
 export async function listResources(
   query: Query,
   orgId: string,
-  { limit, page: number, cursor, sort, ...filter }: ResourceFilter & Paging,
+  { limit, page, cursor, sort, ...filter }: ResourceFilter & Paging,
 ): Promise<Page<ResourceState>> {
-  return page<ResourceState>(query, {
+  return readPage<ResourceState>(query, {
     select: RESOURCE,
     from: sql`resource`,
     where: await conditions(query, filter),
     fields,
     id: sql`resource.id`,
-    request: { limit, page: number, cursor, sort },
+    request: { limit, page, cursor, sort },
     scope: ['resources', orgId, filter],
   })
 }

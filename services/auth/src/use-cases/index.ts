@@ -9,7 +9,7 @@ import { refreshSession } from './sessions/refresh-session.ts'
 import { signIn } from './sessions/sign-in.ts'
 import { signOut } from './sessions/sign-out.ts'
 
-/** Everything the service does, for its ways in: what changes something, and the plain questions. */
+/** Everything the auth service can do. */
 export const authUseCases = (ports: Ports) => ({
   foundOrganization: foundOrganization(ports),
   changeOrganization: changeOrganization(ports),
@@ -39,5 +39,4 @@ export const authUseCases = (ports: Ports) => ({
   },
   keySet: ports.tokens.keySet,
 })
-
-export type AuthUseCases = ReturnType<typeof authUseCases>
+export type UseCases = ReturnType<typeof authUseCases>
