@@ -120,6 +120,7 @@ export async function handle(
 ): Promise<StoredAnswer> {
   const { endpoint } = route
   admit(endpoint, admission)
+  route.doorkeeper?.(request.headers, admission)
   const hash = fingerprintStart(request)
   const received = await receive(endpoint, request, hash)
   const params =
