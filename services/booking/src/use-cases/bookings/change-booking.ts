@@ -46,7 +46,11 @@ export const changeBooking =
       const locked =
         known === undefined
           ? await tools.bookings.forChange(id)
-          : await lockedBooking(tools, id, [...known[0].resources.keys()])
+          : await lockedBooking(tools, id, [
+              ...known[0].resources.keys(),
+              // Inventory does not speak of those that were deleted, but the booking has them.
+              ...present.map(({ resourceId }) => resourceId),
+            ])
       const booking = requireOwnOrStaff(call, 'booking', locked, requesterOf)
       requireVersion(expected, booking.version)
       requireChangeable(call, booking, change)
