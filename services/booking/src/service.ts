@@ -101,6 +101,12 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const messages = messageReads(database)
   const fines = fineReads(database)
   const policies = directoryClient(directory)
+  const following = broker.follow({
+    subject: 'kitroom.auth.organization.>',
+    onEvent: policies.forget,
+    onGap: policies.forgetAll,
+  })
+  parts.defer(() => following.stop())
   const waiting = waitlistReads(database, jobRole)
   const useCases = bookingUseCases(
     {
