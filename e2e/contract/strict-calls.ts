@@ -102,10 +102,18 @@ function conforming(
 
 /** Who has the version already hears only that. */
 async function isKnown(client: Wire, name: string, path: string, as: Call['as'] = [], etag: string) {
-  const again = await client.send({
-    method: 'GET',
-    path,
-    headers: [...as, ['If-None-Match', `W/"0", ${etag}`]],
-  })
-  expect([name, again.status, again.headers.etag, again.text]).toEqual([name, 304, etag, ''])
+  for (const method of ['GET', 'HEAD']) {
+    const again = await client.send({
+      method,
+      path,
+      headers: [...as, ['If-None-Match', `W/"0", ${etag}`]],
+    })
+    expect([name, method, again.status, again.headers.etag, again.text]).toEqual([
+      name,
+      method,
+      304,
+      etag,
+      '',
+    ])
+  }
 }

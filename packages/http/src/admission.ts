@@ -1,6 +1,11 @@
 import type { Caller, Role } from '@kitroom/contracts'
 
-import type { Visitor } from './route.ts'
+/** Who is at the door, member of an organisation or not. */
+export interface Visitor {
+  address: string
+  userId: string | null
+  sessionId: string | null
+}
 
 /** What the gateway's signed statement said about a request. */
 export interface Admission {

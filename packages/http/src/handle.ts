@@ -164,6 +164,7 @@ export async function handle(
 ): Promise<StoredAnswer> {
   const { endpoint } = route
   admit(endpoint, admission)
+  route.doorkeeper?.(request.headers, admission)
   const input = await inputOf(route, request, admission, requestId)
   const csv = input.asFile ? endpoint.alsoCsv : undefined
   try {
@@ -177,11 +178,11 @@ export async function handle(
   }
 }
 
-/** Sends an answer, or 304 when the client has this version already. */
+/** Sends an answer, or 304 when the client has this version already, to HEAD as to GET (RFC 9110 §13.1.2). */
 export function send(request: Request, response: Response, answer: StoredAnswer): void {
   const etag = answer.headers['ETag']
   if (
-    request.method === 'GET' &&
+    (request.method === 'GET' || request.method === 'HEAD') &&
     answer.status === 200 &&
     alreadyHas(request.headers['if-none-match'], etag)
   ) {

@@ -1,16 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 
 import type { Call, Endpoint, ExpectedVersion, Role } from '@kitroom/contracts'
 import type { z } from 'zod'
 
+import type { Admission, Visitor } from './admission.ts'
 import type { Reply } from './reply.ts'
-
-/** Who is at the door, member of an organisation or not. */
-export interface Visitor {
-  address: string
-  userId: string | null
-  sessionId: string | null
-}
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : Record<string, never>
 
@@ -31,9 +26,16 @@ export interface HandlerRequest<E extends Endpoint> {
   asFile: boolean
 }
 
+/**
+ * Judges who is at the door before anything else of a request is read; for a public endpoint that is not open to everybody.
+ * It throws its refusal.
+ */
+export type Doorkeeper = (headers: IncomingHttpHeaders, admission: Admission) => void
+
 /** An endpoint bound to what it does. */
 export interface Route {
   endpoint: Endpoint
+  doorkeeper: Doorkeeper | undefined
   run: (request: HandlerRequest<Endpoint>) => Promise<unknown>
   present: (result: unknown) => Reply
 }
@@ -46,6 +48,7 @@ export function on<const E extends Endpoint, R>(
   endpoint: E,
   run: (request: HandlerRequest<E>) => Promise<R>,
   present: (result: R) => Reply,
+  doorkeeper?: Doorkeeper,
 ): Route {
-  return { endpoint, run, present: present as unknown as Route['present'] }
+  return { endpoint, doorkeeper, run, present: present as unknown as Route['present'] }
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { describe, expect, it } from '@jest/globals'
-import { changeResource, createTag, deleteTag, importResources, listTags } from '@kitroom/contracts'
+import { changeResource, createTag, deleteTag, getTag, importResources, listTags } from '@kitroom/contracts'
 import { requireTime } from '@kitroom/deadline'
 import { Failure, invalid } from '@kitroom/errors'
 
@@ -67,6 +67,19 @@ describe('a request', () => {
     expect([made.status, made.headers.get('location')]).toEqual([201, `/tags/${id}`])
     expect(await made.json()).toEqual({ ...tag, name: 'Video' })
     expect((await service.send(`/tags/${id}`, { method: 'DELETE' })).status).toBe(204)
+  })
+
+  it('of HEAD hears of the version it has already what GET hears', async () => {
+    const getting = on(getTag, () => Promise.resolve(tag), ok)
+    await using server = await serving(getting)
+    for (const method of ['GET', 'HEAD']) {
+      const answerTo = async (known: string) => {
+        const answer = await server.send(`/tags/${id}`, { method, headers: { 'If-None-Match': known } })
+        return [answer.status, answer.headers.get('etag'), (await answer.text()) === '']
+      }
+      expect(await answerTo('"1"')).toEqual([304, '"1"', true])
+      expect(await answerTo('"2"')).toEqual([200, '"1"', method === 'HEAD'])
+    }
   })
 
   it('is judged by role, then media type, then size, then its input', async () => {

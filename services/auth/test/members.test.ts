@@ -49,6 +49,23 @@ describe('changing a member', () => {
     ])
   })
 
+  it('is one change, whatever of them it changes: the version rises by one', async () => {
+    const founded = await auth.found()
+    let user = await auth.addMember(founded, ['student'])
+    for (const body of [
+      { full_name: 'Grace Murray Hopper' },
+      { roles: ['staff'] },
+      { full_name: 'Grace Hopper', is_active: false, roles: ['student', 'staff'] },
+      { is_active: true, roles: ['student'] },
+    ]) {
+      const answer = await change(founded, user, body)
+      expect(answer).toMatchObject({ status: 200, body: { ...body, version: user.version + 1 } })
+      user = answer.body
+    }
+    expect((await auth.send('GET', `/users/${user.id}`, { as: founded.as })).body).toEqual(user)
+    expect((await auth.eventsOf(user.id)).map(({ after }) => after?.['version'])).toEqual([1, 2, 3, 4, 5])
+  })
+
   it('needs If-Match, of the version that is', async () => {
     const founded = await auth.found()
     const { id } = await auth.addMember(founded, ['student'])

@@ -86,6 +86,19 @@ describe('founding an organisation', () => {
     expect(answer.headers.get('www-authenticate')).toContain('Bearer')
   })
 
+  it.each([
+    ['nobody', {}],
+    ['a wrong token', { 'x-bootstrap-token': 'something else' }],
+  ])('is refused to %s before anybody looks at what was sent', async (_, headers) => {
+    for (const body of [{}, { organization: 'not an object' }, { ...person(), nonsense: true }]) {
+      const answer = await auth.send('POST', '/auth/register', { body, headers })
+      expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
+    }
+    expect(await auth.send('POST', '/auth/register', { body: {}, headers: bootstrap })).toMatchObject({
+      status: 400,
+    })
+  })
+
   it('is refused to an admin without the token, and to an e-mail that has an account', async () => {
     const { as, admin } = await auth.found()
     const body = { organization, ...person() }

@@ -82,6 +82,12 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const messages = messageReads(database)
   const fines = fineReads(database)
   const directory = directoryClient(directoryRpc)
+  const following = broker.follow({
+    subject: 'kitroom.auth.organization.>',
+    onEvent: directory.forget,
+    onGap: directory.forgetAll,
+  })
+  parts.defer(() => following.stop())
   const useCases = bookingUseCases(
     {
       inTransaction: inTransaction(database),

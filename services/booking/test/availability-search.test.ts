@@ -65,6 +65,22 @@ describe('what can be borrowed for a time', () => {
     ])
   })
 
+  it('is nothing that a booking would not get, because its unit could not rest before the next', async () => {
+    const { student, found, book, equip } = organisation()
+    system.rule(student.orgId, { buffer_minutes: 30 })
+    const lamp = equip('Lamp', 1)
+    await book(lamp, 4, 5)
+    for (const [from, to, status] of [
+      [2, 3.6, 409],
+      [5, 6, 409],
+      [2, 3.5, 201],
+      [5.5, 6, 201],
+    ] as const) {
+      expect(counts(await found(from, to))).toEqual(status === 201 ? { Lamp: '1/1' } : {})
+      expect((await book(lamp, from, to)).status).toBe(status)
+    }
+  })
+
   it('counts nothing that ends when the time starts, or starts when it ends', async () => {
     const { found, book, equip } = organisation()
     const lamp = equip('Lamp', 1)

@@ -231,6 +231,38 @@ describe('a walk-in', () => {
     expect((await system.send(staff, 'POST', '/bookings/walk-in', { body })).status).toBe(400)
   })
 
+  it('did not begin while its unit was with somebody else', async () => {
+    const [unit] = unitIds(desk.equip(1))
+    const before = await desk.lent(student, [pin(unit)], -5 * HOUR, -4 * HOUR)
+    await desk.act(before.id, 'return', { returned_at: time(-3 * HOUR) })
+    const refused = await desk.walkIn(other, [pin(unit)], HOUR, { picked_up_at: time(-3.25 * HOUR) })
+    expect(outcome(refused)).toBe('409 unit-unavailable')
+    expect(conflictsOf(refused)).toEqual([
+      { resource_unit_id: unit, start_at: time(-5 * HOUR), end_at: time(-3 * HOUR) },
+    ])
+    const made = await desk.walkIn(other, [pin(unit)], HOUR, { picked_up_at: time(-3 * HOUR) })
+    expect(made.status).toBe(201)
+  })
+
+  it('and a booking that are told of late have a unit that nobody else had then, where there is one', async () => {
+    const lamps = desk.equip(3)
+    const had: (string | null)[] = []
+    for (const borrower of [student, other]) {
+      const loan = await desk.lent(borrower, [any(lamps)], -5 * HOUR, -4 * HOUR)
+      had.push(...unitsOut(loan))
+      expect(outcome(await desk.act(loan.id, 'return', { returned_at: time(-3 * HOUR) }))).toBe(200)
+    }
+    const made = await desk.walkIn(other, [any(lamps)], HOUR, { picked_up_at: time(-4 * HOUR) })
+    expect(made.status).toBe(201)
+    expect(new Set([...had, ...unitsOut(bookingIn(made))]).size).toBe(3)
+    // None is left that nobody had: it can be booked all the same, and is handed out from a later time on.
+    const { id } = await desk.approved(student, [any(lamps)], -4 * HOUR, HOUR)
+    expect(outcome(await desk.act(id, 'checkout', { picked_up_at: time(-4 * HOUR) }))).toBe(
+      '409 unit-unavailable',
+    )
+    expect(outcome(await desk.act(id, 'checkout', { picked_up_at: time(-3 * HOUR) }))).toBe(200)
+  })
+
   it('may have begun before it is told of, and not later', async () => {
     const lamps = desk.equip(2)
     const made = await desk.walkIn(student, [any(lamps)], HOUR, { picked_up_at: time(-DAY) })

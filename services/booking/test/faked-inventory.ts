@@ -99,7 +99,9 @@ export function fakedInventory(
           await ready('listLendableUnits', request)
           const { org_id, resource_ids, unit_ids } = request
           const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id)?.id)])
-          const resources = [...equipment.values()].filter(({ id, orgId }) => ids.has(id) && orgId === org_id)
+          const resources = [...equipment.values()].filter(
+            ({ id, orgId, deleted = false }) => ids.has(id) && orgId === org_id && !deleted,
+          )
           const answer = {
             resources: resources.map(({ id, name, type, lendable, units }) => ({
               resource_id: id,

@@ -30,6 +30,21 @@ const violated = (rule: string, facts: object) => ({
   body: { code: 'policy-violated', rule, ...facts },
 })
 
+describe('the rules of an organisation', () => {
+  it('are the new ones as soon as auth has told of them, and not only when the old ones are too old', async () => {
+    const { org, ann, book } = at({ longest_booking_days: 3 })
+    expect((await book(ann, SOON, SOON + 4 * DAY)).status).toBe(409)
+    system.rule(org, { timezone: 'UTC', longest_booking_days: 4 })
+    const toldAt = performance.now()
+    await system.tellOfMember(
+      { entity_type: 'Organization', entity_id: org, action: 'UPDATE', before: {}, after: {} },
+      org,
+    )
+    while ((await book(ann, SOON, SOON + 4 * DAY)).status !== 201)
+      expect(performance.now() - toldAt).toBeLessThan(2_000)
+  })
+})
+
 describe('the time of a booking', () => {
   it('may be as long as the policy says, and not a moment longer', async () => {
     const { ann, book } = at({ longest_booking_days: 3 })

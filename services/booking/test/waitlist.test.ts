@@ -72,6 +72,8 @@ describe('joining the waitlist', () => {
       status: 400,
       body: { errors: [{ pointer: '/start_at' }] },
     })
+    // What is invalid is said before who is not there.
+    expect((await go.tryToJoin(staff, { ...wish, on_behalf_of: randomUUID() })).status).toBe(400)
   })
 
   it('is one step with booking where that was asked for, once for a key', async () => {
@@ -134,6 +136,15 @@ describe('an offer', () => {
     })
     const { body } = await go.act(other, entry.id, 'accept')
     expect(body).toMatchObject({ booking: { status: 'APPROVED', start_at: at(5), end_at: at(6) } })
+  })
+
+  it('by staff cannot begin in the past, which only a booking can', async () => {
+    const { entry } = await waited()
+    const refused = await go.act(staff, entry.id, 'offer', { start_at: inHours(-1) })
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/start_at', detail: 'What is offered cannot start in the past.' }] },
+    })
   })
 
   it('by staff is refused where the units are not free', async () => {

@@ -168,3 +168,35 @@ describe('when inventory withdraws a unit', () => {
     })
   })
 })
+
+describe('a booking whose resource was deleted', () => {
+  const change = (as: Person, id: string, body: object) =>
+    system.send(as, 'PATCH', `/bookings/${id}`, { body, ifMatch: '*' })
+
+  it('can be changed while it is a draft, and asks for something else then', async () => {
+    const [gone, lamps] = [system.equip(student.orgId, 'Gone', 1), system.equip(student.orgId, 'Lamp', 1)]
+    const { id } = await book({ status: 'DRAFT', items: [{ resource_id: gone.id }] })
+    gone.deleted = true
+    expect(await change(student, id, { end_at: inHours(3) })).toMatchObject({
+      status: 200,
+      body: { end_at: inHours(3), items: [{ resource_id: gone.id }] },
+    })
+    expect(await change(student, id, { items: [{ resource_id: lamps.id }] })).toMatchObject({ status: 200 })
+    expect(await system.send(student, 'POST', `/bookings/${id}/submit`)).toMatchObject({
+      status: 200,
+      body: { status: 'PENDING', items: [{ resource_id: lamps.id }] },
+    })
+  })
+
+  it('keeps what is out, and can end at another time', async () => {
+    const gone = system.equip(student.orgId, 'Gone', 1)
+    const { id } = await book({ start_at: inHours(0), items: [{ resource_id: gone.id }] })
+    await step(id, 'approve')
+    expect((await step(id, 'checkout')).status).toBe(200)
+    gone.deleted = true
+    expect(await change(staff, id, { end_at: inHours(4) })).toMatchObject({
+      status: 200,
+      body: { status: 'CHECKED_OUT', end_at: inHours(4) },
+    })
+  })
+})

@@ -211,21 +211,33 @@ describe('what the desk of booking sees of units', () => {
     expect(await show(camera!.id)).toMatchObject({ condition: 'GOOD', status: 'AVAILABLE', version: 3 })
   })
 
-  it('leaves what is retired or deleted where it is', async () => {
-    const [, [retired, deleted]] = await unitsOf(2)
+  it('leaves what is retired where it is, and puts aside no unit that never was', async () => {
+    const [, [retired]] = await unitsOf(1)
     await change(retired!.id, { status: 'RETIRED' })
-    await on.send(staff, 'DELETE', `/units/${deleted!.id}`)
     await comesBack(retired!.id, 'DAMAGED')
-    await comesBack(deleted!.id, 'DAMAGED')
     await comesBack(randomUUID(), 'DAMAGED')
     await settled()
     expect(await show(retired!.id)).toMatchObject({ condition: 'DAMAGED', status: 'RETIRED' })
-    expect(
-      await on.database.admin('select condition, status, version from resource_unit where id = $1', [
-        deleted!.id,
-      ]),
-    ).toEqual([{ condition: 'GOOD', status: 'AVAILABLE', version: 2 }])
     expect(await on.database.admin('select 1 from dead_letter')).toEqual([])
+  })
+
+  it('is kept of what was deleted while it was out, so that it is not lent broken when it is restored', async () => {
+    const [resource, [alone, withResource]] = await unitsOf(2)
+    await on.send(staff, 'DELETE', `/units/${alone!.id}`)
+    await on.send(staff, 'DELETE', `/resources/${resource.id}`)
+    await comesBack(alone!.id, 'DAMAGED')
+    await comesBack(withResource!.id, 'DAMAGED')
+    await settled()
+    expect((await on.send(staff, 'GET', `/units/${alone!.id}`)).status).toBe(404)
+    const restored = await on.send<Resource>(staff, 'POST', `/resources/${resource.id}/restore`)
+    expect(restored).toMatchObject({ status: 200, body: { units_total: 1, units_available: 0 } })
+    await on.send(staff, 'POST', `/units/${alone!.id}/restore`)
+    for (const { id } of [alone!, withResource!])
+      expect(await show(id)).toMatchObject({ condition: 'DAMAGED', status: 'MAINTENANCE', deleted_at: null })
+    expect((await on.send<Resource>(staff, 'GET', `/resources/${resource.id}`)).body).toMatchObject({
+      units_total: 2,
+      units_available: 0,
+    })
   })
 
   it('touches no unit of another organisation', async () => {

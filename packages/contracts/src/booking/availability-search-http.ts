@@ -16,7 +16,7 @@ export const searchAvailability = endpoint({
   access: 'student',
   summary: 'What can be borrowed for a time',
   description:
-    'Resources with units that are free for the whole of `[from, to)`. `units_free` counts the units that nothing keeps at any moment of that time, as things stand; a loan that is overdue keeps its unit until it is back. A booking may get more, because others are moved between like units when that makes room; it gets fewer only when somebody was quicker or a rule of lending forbids it.',
+    'Resources with units that are free for the whole of `[from, to)`. `units_free` counts the units that nothing keeps at any moment of that time and of the organisation’s buffer after it, as things stand; a loan that is overdue keeps its unit until it is back. A booking may get more, because others are moved between like units when that makes room; it gets fewer only when somebody was quicker or a rule of lending forbids it.',
   query: listQuery({
     filters: {
       from: Instant,

@@ -56,6 +56,7 @@ export const NATS_PERMISSIONS: Readonly<Record<NatsUser, Permissions>> = {
       ...consumes('booking-auth', 'kitroom.auth.>'),
       ...consumes('booking-offers', 'kitroom.booking.waitlist-entry.status-change'),
     ],
+    subscribe: [...makesEvents('booking').subscribe, 'kitroom.auth.organization.>'],
   },
   audit: {
     publish: ['kitroom-confirm.*', ...MAKE_STREAM, api('STREAM.UPDATE'), ...consumes('audit', 'kitroom.>')],

@@ -5,7 +5,7 @@ import { created, noContent, ok, on, type Route } from '@kitroom/http'
 import { userFacts } from '../domain/members/user-facts.ts'
 import { organizationFacts } from '../domain/organization-facts.ts'
 import type { UseCases } from '../use-cases/index.ts'
-import { registration } from './registration.ts'
+import { registration, registrationDoor } from './registration.ts'
 
 /** The user and session of an endpoint that needs a token. */
 function signedIn({ userId, sessionId }: { userId: string | null; sessionId: string | null }) {
@@ -28,13 +28,17 @@ export const routes = (auth: UseCases, bootstrapTokens: readonly string[]): Rout
   ),
   on(contract.signOut, ({ visitor, requestId }) => auth.signOut(signedIn(visitor), requestId), noContent),
   on(contract.getMe, ({ visitor }) => auth.account(signedIn(visitor).userId), ok),
-  on(contract.register, registration(auth, bootstrapTokens), (result) =>
-    'organization' in result
-      ? created('/organizations/current', {
-          organization: organizationFacts(result.organization),
-          user: userFacts(result.admin),
-        })
-      : created(`/users/${result.id}`, userFacts(result)),
+  on(
+    contract.register,
+    registration(auth),
+    (result) =>
+      'organization' in result
+        ? created('/organizations/current', {
+            organization: organizationFacts(result.organization),
+            user: userFacts(result.admin),
+          })
+        : created(`/users/${result.id}`, userFacts(result)),
+    registrationDoor(bootstrapTokens),
   ),
   on(contract.listUsers, ({ call, query }) => auth.members(call.orgId, query), ok),
   on(contract.getUser, ({ call, params }) => auth.member(call.orgId, params.id), ok),

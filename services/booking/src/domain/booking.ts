@@ -244,10 +244,10 @@ export class Booking implements Claim {
   }
 }
 
+const ENTERED_LATE = 'A booking cannot start in the past; only staff may enter one late.'
+
 /** @throws Failure validation-failed when a start lies in the past; only staff may enter what already happened */
-export function requireFutureStart(startAt: Date, now: Date): void {
+export function requireFutureStart(startAt: Date, now: Date, detail = ENTERED_LATE): void {
   if (startAt.getTime() >= now.getTime() - START_TOLERANCE_MS) return
-  throw invalid([
-    { pointer: '/start_at', detail: 'A booking cannot start in the past; only staff may enter one late.' },
-  ])
+  throw invalid([{ pointer: '/start_at', detail }])
 }

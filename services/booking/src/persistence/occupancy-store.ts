@@ -132,6 +132,12 @@ export function occupancyStore(
     return overlapping(query, sql`${now}::timestamptz`, orgId, resourceId, period)
   }
 
+  /** Units that were with somebody else at an instant and are back. */
+  const wereOut = (bookingId: string, unitIds: readonly string[], at: Date): Sql => sql`
+    select resource_unit_id as unit_id, handed_out_at as start_at, returned_at as end_at, false as overdue from booking_item
+    where org_id = ${orgId} and resource_unit_id = any(${[...unitIds]}::uuid[])
+      and booking_id <> ${bookingId} and handed_out_at <= ${at} and returned_at > ${at}`
+
   return {
     lock: (resourceIds) => lock(resourceIds.map((resourceId) => lockName(orgId, resourceId))),
 
@@ -197,11 +203,14 @@ export function occupancyStore(
         where org_id = ${orgId} and unit_id = any(${[...unitIds]}::uuid[])
           and booking_id is distinct from ${bookingId} and (collected or during && ${during})
           and (held_until is null or held_until > clock_timestamp())
-        union all
-        select resource_unit_id, handed_out_at, returned_at, false from booking_item
-        where org_id = ${orgId} and resource_unit_id = any(${[...unitIds]}::uuid[])
-          and booking_id <> ${bookingId} and handed_out_at <= ${at} and returned_at > ${at}
+        union all ${wereOut(bookingId, unitIds, at)}
         order by unit_id, start_at`)
+      return rows.map(placementOf)
+    },
+
+    async hadBy({ unitIds, butBy, at }) {
+      const rows = await query(sql<Pick<Row, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>>`
+        ${wereOut(butBy, unitIds, at)} order by unit_id, start_at`)
       return rows.map(placementOf)
     },
 

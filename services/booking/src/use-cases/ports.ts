@@ -109,6 +109,8 @@ export interface OccupancyStore {
     unitIds: readonly string[],
     when: { at: Date; period: Period | null },
   ) => Promise<Placement[]>
+  /** When others had the units at an instant of the past; they are back. */
+  hadBy: (units: { unitIds: readonly string[]; butBy: string; at: Date }) => Promise<Placement[]>
   /**
    * Waits for whoever is just giving units of these resources free within the period, and keeps everybody from it until
    * the transaction ends: who finds something taken after that and says so in time misses nothing that comes free.

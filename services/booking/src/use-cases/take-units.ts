@@ -25,7 +25,7 @@ interface Group {
  * @throws Failure unit-unavailable, resource-withdrawn
  */
 export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<void> {
-  const groups = await arranged(tools, claim, supply)
+  const groups = await wellArranged(tools, claim, supply)
   const full = groups.filter(({ found }) => found.outcome !== 'fits')
   if (full.length > 0) refuse(tools, claim, full)
   await settle(tools, claim, groups)
@@ -85,12 +85,45 @@ export async function couldTakeUnits(tools: Tools, claim: Claim, supply: Supply)
   }
 }
 
-/** Finds a place for each resource's items, and tells of which there is none. @throws Failure resource-withdrawn */
-async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
+/**
+ * What begins in the past best goes on units that nobody else had then: others could not be handed out as of that time. They
+ * are better than none, though, since it may have been later.
+ */
+async function wellArranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
+  const had = await hadByOthers(tools, claim, supply)
+  if (had.length > 0) {
+    const groups = await arranged(tools, claim, supply, had)
+    if (groups.every(({ found }) => found.outcome === 'fits')) return groups
+  }
+  return arranged(tools, claim, supply)
+}
+
+async function hadByOthers(
+  { occupancy, now }: Tools,
+  { holder, keeps: { startAt: at }, claimed }: Claim,
+  { resources }: Supply,
+): Promise<readonly Placement[]> {
+  if (at >= now || !('bookingId' in holder)) return []
+  const asked = new Set(claimed.map(({ resourceId }) => resourceId))
+  const unitIds = [...asked].flatMap((resourceId) => resources.get(resourceId)?.unitIds ?? [])
+  return occupancy.hadBy({ unitIds, butBy: holder.bookingId, at })
+}
+
+/**
+ * Finds a place for each resource's items, and tells of which there is none.
+ * @param barred what is to be left alone besides what is taken
+ * @throws Failure resource-withdrawn
+ */
+async function arranged(
+  tools: Tools,
+  claim: Claim,
+  supply: Supply,
+  barred: readonly Placement[] = [],
+): Promise<Group[]> {
   const byResource = Map.groupBy(claim.claimed, (item) => item.resourceId)
   const [settled, schedules] = await Promise.all([
     tools.settled.of([...byResource.keys()]),
-    schedulesOf(tools, claim, [...byResource.keys()]),
+    schedulesOf(tools, claim, [...byResource.keys()], barred),
   ])
   const present = stillLendable(supply, settled)
   const groups = [...byResource].map(([resourceId, items]) =>
@@ -100,19 +133,32 @@ async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Gro
     tools,
     claim,
     groups.filter(({ found, hopeless }) => found.outcome !== 'fits' && !hopeless),
+    barred,
   )
   return groups
 }
 
 /** What keeps units of each resource during the claim's own period. */
 async function schedulesOf(
-  { occupancy }: Tools,
+  tools: Tools,
   claim: Claim,
   resourceIds: readonly string[],
+  barred: readonly Placement[],
 ): Promise<Map<string, Schedule>> {
   const schedules = new Map<string, Schedule>()
-  for (const id of resourceIds) schedules.set(id, await occupancy.around(id, claim.keeps, 'overlapping'))
+  for (const id of resourceIds) schedules.set(id, await scheduleOf(tools, claim, id, 'overlapping', barred))
   return schedules
+}
+
+async function scheduleOf(
+  { occupancy }: Tools,
+  { keeps }: Claim,
+  resourceId: string,
+  reach: 'overlapping' | 'connected',
+  barred: readonly Placement[],
+): Promise<Schedule> {
+  const { fixed, movable } = await occupancy.around(resourceId, keeps, reach)
+  return { fixed: [...fixed, ...barred], movable }
 }
 
 /** What inventory said, less what was withdrawn by then or since: neither of the two is always the newer one. */
@@ -148,10 +194,15 @@ function withoutMoves(
  * Looks at all that could be moved for the groups that did not fit. Only the bookings that would be moved are locked,
  * together and in the order of their ids, whatever resources they are of: of a long chain that is a few.
  */
-async function withMoves(tools: Tools, claim: Claim, groups: readonly Group[]): Promise<void> {
+async function withMoves(
+  tools: Tools,
+  claim: Claim,
+  groups: readonly Group[],
+  barred: readonly Placement[],
+): Promise<void> {
   const schedules = new Map<Group, Schedule>()
   for (const group of groups) {
-    schedules.set(group, await tools.occupancy.around(group.resourceId, claim.keeps, 'connected'))
+    schedules.set(group, await scheduleOf(tools, claim, group.resourceId, 'connected', barred))
   }
   const held = new Set<string>()
   for (;;) {

@@ -40,7 +40,7 @@ export function unitStore(tx: Transaction, orgId: string, resources: ResourceSto
       const there = await query(sql<{ id: string }>`
         select unit.id from resource_unit as unit
         join ${asSeen(sightings)} using (id)
-        where org_id = ${orgId} and deleted_at is null
+        where org_id = ${orgId}
           and (seen.at > unit.condition_at and seen.condition <> unit.condition
                or seen.at > unit.status_at and seen.condition = 'DAMAGED')
         order by resource_id, id`)
@@ -50,7 +50,7 @@ export function unitStore(tx: Transaction, orgId: string, resources: ResourceSto
       await query(sql`
         update resource_unit as unit set condition_at = seen.at
         from (select unit.id, seen.at from resource_unit as unit join ${asSeen(sightings)} using (id)
-              where org_id = ${orgId} and deleted_at is null and seen.condition = unit.condition and seen.at > unit.condition_at
+              where org_id = ${orgId} and seen.condition = unit.condition and seen.at > unit.condition_at
               order by resource_id, id for update of unit) as seen
         where unit.org_id = ${orgId} and unit.id = seen.id and seen.at > unit.condition_at`)
     },

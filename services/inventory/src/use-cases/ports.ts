@@ -39,7 +39,7 @@ export interface UnitStore {
   /** A unit, deleted or not, and its resource; both as `ResourceStore.forChange` gives them. */
   forChange: (id: string) => Promise<{ unit: ResourceUnit; resource: Resource } | undefined>
   /**
-   * Those of the units that are there and not as they were last seen, or damaged: the others need no look. In an order
+   * Those of the units, deleted or not, that are not as they were last seen, or damaged: the others need no look. In an order
    * in which nobody who changes several waits for another in a circle.
    */
   notAsSeen: (sightings: readonly Sighting[]) => Promise<string[]>

@@ -40,6 +40,23 @@ describe('a change of roles', () => {
   })
 })
 
+describe('a change of the account and of the roles at once', () => {
+  it('is one change of the member: only one of its two versions may rise', () => {
+    const member = memberOf(HOME, ['student'])
+    const { given } = member.change({ fullName: 'Countess', roles: ['student', 'staff'] }, later, () => 'new')
+    expect(given.map(({ role }) => role)).toEqual(['staff'])
+    expect(member.account.updatedAt).toBe(later)
+    expect(member.membership.updatedAt).toBe(at)
+  })
+
+  it('rises with the roles where the account stays as it was', () => {
+    const member = memberOf(HOME, ['student'])
+    member.change({ fullName: 'Ada', isActive: true, roles: ['staff'] }, later, () => 'new')
+    expect(member.account.updatedAt).toBe(at)
+    expect(member.membership.updatedAt).toBe(later)
+  })
+})
+
 describe('a change of the account', () => {
   it('tells a deactivation from what merely leaves somebody inactive', () => {
     const member = memberOf(HOME, ['student'])

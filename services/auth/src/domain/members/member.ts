@@ -39,8 +39,8 @@ export class Member {
   }
 
   /**
-   * Rises with each change of the account and with each change of the roles here. Both parts only rise, so their sum
-   * never comes back to a value it had; a change of roles elsewhere leaves it alone.
+   * Rises by one with each change of the account, of the roles here, or of both at once. Both parts only rise, so their
+   * sum never comes back to a value it had; a change of roles elsewhere leaves it alone.
    */
   get version(): number {
     return this.account.version + this.membership.version - 1
@@ -48,8 +48,10 @@ export class Member {
 
   /** @throws Failure forbidden when another organisation than its home would change the account itself */
   change(change: MemberChange, at: Date, newId: () => string): MemberChanged {
-    const deactivated = this.changeAccount(change, at)
+    const { changed, deactivated } = this.changeAccount(change, at)
     const { given, taken } = this.assign(change.roles ?? this.roles, at, newId)
+    // The account has risen already, and its version counts here too.
+    if (!changed && given.length + taken.length > 0) this.membership.updatedAt = at
     return { given, taken, deactivated }
   }
 
@@ -60,15 +62,19 @@ export class Member {
       .filter((role) => !this.roles.includes(role))
       .map((role) => new UserRole(newId(), this.membership, role, at))
     this.assigned = [...this.assigned.filter((held) => !taken.includes(held)), ...given]
-    if (given.length + taken.length > 0) this.membership.updatedAt = at
     return { given, taken }
   }
 
-  private changeAccount({ fullName, isActive }: MemberChange, at: Date): boolean {
+  private changeAccount(
+    { fullName, isActive }: MemberChange,
+    at: Date,
+  ): { changed: boolean; deactivated: boolean } {
     const { account } = this
     const before = { fullName: account.fullName, isActive: account.isActive }
     const after = { fullName: fullName ?? before.fullName, isActive: isActive ?? before.isActive }
-    if (before.fullName === after.fullName && before.isActive === after.isActive) return false
+    if (before.fullName === after.fullName && before.isActive === after.isActive) {
+      return { changed: false, deactivated: false }
+    }
     if (account.orgId !== this.membership.orgId) {
       throw new Failure(
         'forbidden',
@@ -76,6 +82,6 @@ export class Member {
       )
     }
     Object.assign(account, after, { updatedAt: at })
-    return before.isActive && !after.isActive
+    return { changed: true, deactivated: before.isActive && !after.isActive }
   }
 }

@@ -1,14 +1,24 @@
 import type { Call, Page } from '@kitroom/contracts'
 
+import type { Ports } from '../ports.ts'
 import type { AvailabilityReads, AvailabilitySearch, FoundResource, LendableSearch } from './ports.ts'
+
+const MINUTE_MS = 60_000
 
 /**
  * What can be borrowed for the whole of a time. One question to the tables (what is taken) and one to inventory (what
  * there is besides), however long the page is.
  */
 export const searchAvailability =
-  ({ inventory, takenUnits }: { inventory: LendableSearch } & AvailabilityReads) =>
+  ({
+    inventory,
+    directory,
+    takenUnits,
+  }: { inventory: LendableSearch } & Pick<Ports, 'directory'> & AvailabilityReads) =>
   async (call: Call, search: AvailabilitySearch): Promise<Page<FoundResource>> => {
-    const taken = await takenUnits(call.orgId, { startAt: search.from, endAt: search.to })
+    const { bufferMinutes } = await directory.policyOf(call.orgId)
+    // A booking keeps its units for the buffer after it too, so what is taken then would not be given to it.
+    const endAt = new Date(search.to.getTime() + bufferMinutes * MINUTE_MS)
+    const taken = await takenUnits(call.orgId, { startAt: search.from, endAt })
     return inventory.findLendable(call.orgId, search, taken)
   }

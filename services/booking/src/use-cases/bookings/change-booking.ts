@@ -42,7 +42,11 @@ export const changeBooking =
       const locked =
         answers === undefined
           ? await tools.bookings.forChange(id)
-          : await lockedBooking(tools, id, [...answers.supply.resources.keys()])
+          : await lockedBooking(tools, id, [
+              ...answers.supply.resources.keys(),
+              // Inventory does not speak of those that were deleted, but the booking has them.
+              ...present.map(({ resourceId }) => resourceId),
+            ])
       const booking = requireOwnOrStaff(call, 'booking', locked, requesterOf)
       requireVersion(expected, booking.version)
       requireChangeable(call, booking, change)

@@ -1,13 +1,13 @@
 import type { Call, WalkIn } from '@kitroom/contracts'
-import { notFound } from '@kitroom/errors'
+import { Failure, notFound } from '@kitroom/errors'
 
 import { Booking } from '../../domain/booking.ts'
 import { handOut, requirePast } from '../../domain/desk/hand-over.ts'
 import { partOf } from '../part-of.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Work } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { answersFor, wishedUnits } from '../supply.ts'
-import { takeUnits } from '../take-units.ts'
+import { conflictFacts, takeUnits } from '../take-units.ts'
 
 /** Lends to somebody who is at the desk: asked for, approved and handed out in one step. */
 export const lendWalkIn =
@@ -52,6 +52,18 @@ export const lendWalkIn =
         settled: () => handOut(booking, act, { at, seen: [], partial: false }, 0, newId),
       })
       await takeUnits(tools, claim, supply)
+      await requireUnshared(tools, booking, at)
       return booking
     })
   }
+
+/** A loan that is entered late did not begin while its units were with others. @throws Failure unit-unavailable */
+async function requireUnshared({ occupancy, now }: Work, booking: Booking, at: Date): Promise<void> {
+  if (at >= now) return
+  const unitIds = booking.items.flatMap(({ resourceUnitId }) => resourceUnitId ?? [])
+  const others = await occupancy.hadBy({ unitIds, butBy: booking.id, at })
+  if (others.length === 0) return
+  throw new Failure('unit-unavailable', 'A unit was with somebody else at that time; lend another.', {
+    facts: { conflicts: conflictFacts(others) },
+  })
+}

@@ -24,10 +24,10 @@ export const joinWaitlist =
     ])
 
     return inTransaction(call, async (tools) => {
-      if (roles.length === 0) throw notFound('user')
       const { purpose, items } = wish
       const period = { startAt: wish.start_at, endAt: wish.end_at }
       requireAhead(period, tools.now)
+      if (roles.length === 0) throw notFound('user')
       const wishes = wishedUnits(items, answers.supply)
       tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
       await requireAllowed(tools, call, answers.policy, {

@@ -13,6 +13,8 @@ import { takeUnits } from '../take-units.ts'
 import { lockedEntries } from './locked-entry.ts'
 import type { EntryView } from './ports.ts'
 
+const OFFERED_LATE = 'What is offered cannot start in the past.'
+
 /** What an entry asks for, unit by unit. */
 export const wishesOf = (entry: WaitlistEntry): WishedUnit[] => entry.items.flatMap(({ wishes }) => wishes)
 
@@ -67,7 +69,7 @@ export const makeOffer =
       requireVersion(expected, entry.version)
       entry.require('offer', now)
       const period = requirePeriod(wish.start_at ?? entry.startAt, wish.end_at ?? entry.endAt)
-      if (wish.start_at !== undefined) requireFutureStart(period.startAt, now)
+      if (wish.start_at !== undefined) requireFutureStart(period.startAt, now, OFFERED_LATE)
       const wishes = wish.items === undefined ? wishesOf(entry) : wishedUnits(wish.items, answers.supply)
       await hold(tools, entry, { period, wishes, madeBy: call.userId }, { ...answers, now }, ports)
       return tools.waitlist.show(id)

@@ -5,7 +5,8 @@ import type { InTransaction } from '../ports.ts'
 
 /**
  * Gives units the condition that the desk noted when they went out or came back, and takes what came back damaged out
- * of use, once for each event and whatever order they come in. Units that were deleted meanwhile are left alone.
+ * of use, once for each event and whatever order they come in. So too for units that were deleted meanwhile: when they are
+ * restored, they are not lent broken.
  */
 export const noteConditions =
   (inTransaction: InTransaction) =>
@@ -15,7 +16,7 @@ export const noteConditions =
       const seen = new Map(sightings.map((sighting) => [sighting.unitId, sighting]))
       for (const id of await units.notAsSeen(sightings)) {
         const [sighting, found] = [seen.get(id), await units.forChange(id)]
-        if (sighting === undefined || found === undefined || found.unit.deletedAt !== null) continue
+        if (sighting === undefined || found === undefined) continue
         found.resource.amend(found.unit, () => found.unit.noteCondition(sighting, now), now)
       }
       await units.noteSeen(sightings)
