@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { SMALL_HEAP } from '@kitroom/local'
+import { APPS, SMALL_HEAP } from '@kitroom/local'
 
+import { buildContext } from './read/build-context.ts'
 import { yamlOf } from './read/installation.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -71,5 +72,79 @@ describe('deploy/Dockerfile', () => {
         ),
       ).toBe(true)
     }
+  })
+})
+
+describe('what goes into an image (SEC-1)', () => {
+  const isSent = buildContext(ROOT)
+  const present = globSync(['**/*', '**/.*'], {
+    cwd: ROOT,
+    withFileTypes: true,
+    exclude: ({ name }) => ['node_modules', '.git', 'dist'].includes(name),
+  })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(ROOT, join(parentPath, name)))
+
+  it('is no secret, no test, no history and no data that lies about in a checkout', () => {
+    const lyingAbout = [
+      ...['.env', 'deploy/.env', 'services/auth/.env', 'services/auth/production.env', '.npmrc'],
+      ...['packages/http/.npmrc', 'secrets.json', '.kitroom/secrets.json', 'services/booking/secrets.json'],
+      ...[
+        'services/booking/.kitroom/secrets.json',
+        'deploy/kubernetes/secrets.yaml',
+        'services/auth/secrets.yaml',
+      ],
+      ...[
+        'server.key',
+        'services/auth/src/secrets/server.key',
+        'packages/events/ca.pem',
+        'packages/http/.ssh/id',
+      ],
+      ...['services/gateway/assets/tls.p12', '.git/config', 'services/auth/.git', 'npm-debug.log'],
+      ...['services/booking/booking.log', 'services/audit/audit.dump', 'data/postgres/postmaster.pid'],
+      ...['services/auth/test/running-auth.ts', 'services/auth/src/config.test.ts', 'e2e/client.ts'],
+      ...[
+        'packages/http/coverage/lcov.info',
+        'packages/http/node_modules/a/index.js',
+        'services/auth/dist/main.js',
+      ],
+      ...['docs/openapi.json', 'deploy/compose.yaml', 'coverage/lcov.info'],
+    ]
+    expect(lyingAbout.filter(isSent)).toEqual([])
+  })
+
+  it('is made of nothing but sources, manifests and what they need', () => {
+    const sent = present.filter(isSent)
+    const expected =
+      /^(?:(?:packages|services)\/\w[\w-]*\/(?:src\/.+\.ts|assets\/[\w-]+\.(?:css|html|js|proto)|tsconfig\.build\.json|codegen\.ts|README\.md)|(?:.+\/)?package\.json|proto\/.+|pnpm-(?:lock|workspace)\.yaml|tsconfig(?:\.build)?\.json)$/
+    expect(sent.filter((file) => !expected.test(file))).toEqual([])
+    for (const app of APPS) expect(sent).toContain(`services/${app}/src/main.ts`)
+    expect(sent).toEqual(expect.arrayContaining(present.filter((file) => file.startsWith('proto/'))))
+  })
+
+  it('is what was built, the dependencies of production and the .proto files', () => {
+    expect(last.match(/^COPY .*$/gm)).toEqual([
+      'COPY --from=dependencies /app /app',
+      'COPY --from=build /built/packages /app/packages',
+      'COPY --from=build /built/services/${SERVICE} .',
+      'COPY proto /app/proto',
+    ])
+    const dependencies = text.slice(text.indexOf(' AS dependencies'), text.lastIndexOf('\nFROM '))
+    expect(dependencies.match(/^COPY .*$/gm)).toEqual(['COPY --from=manifests /manifests ./'])
+    expect(dependencies).toMatch(
+      /install --frozen-lockfile --prod --filter-prod "\{services\/\$\{SERVICE:\?\}\}\.\.\."/,
+    )
+    expect(text).toMatch(
+      /find packages services .* '\(' -name dist -o -name assets '\)' -exec cp -r --parents \{\} \/built/,
+    )
+  })
+
+  it('is no variable but where to listen: secrets come with the environment of the process', () => {
+    const names = (instruction: string) =>
+      [...text.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].flatMap(([, rest = '']) =>
+        [...rest.matchAll(/([A-Z_]+)(?:=|$)/g)].map(([, name]) => name),
+      )
+    expect(names('ENV')).toEqual(['NODE_ENV', 'LISTEN_HOST', 'HTTP_PORT', 'GRPC_PORT'])
+    expect(new Set(names('ARG'))).toEqual(new Set(['NODE_IMAGE', 'SERVICE', 'VERSION', 'REVISION']))
   })
 })

@@ -8,7 +8,10 @@ import { type App, APPS } from './services.ts'
 export const instanceName = (app: App, number: number): string =>
   number === 0 ? app : `${app}-${number + 1}`
 
-/** Starts the five services; they wait for each other by themselves, so in no order. */
+/**
+ * Starts the five services; they wait for each other by themselves, so in no order. What is changed in `environments` is
+ * for the processes that start from then on.
+ */
 export function serviceMembers(
   environments: Record<App, Environment>,
   extra: Environment,
@@ -21,8 +24,10 @@ export function serviceMembers(
   return APPS.map((app) => {
     const name = instanceName(app, number)
     const logFile = folder.logOf(name)
-    const env = { ...environments[app], ...passedOn }
-    const again = () => startProgram({ cwd: folderOf(app), args: [...preload, 'src/main.ts'], env, logFile })
+    const again = () => {
+      const env = { ...environments[app], ...passedOn }
+      return startProgram({ cwd: folderOf(app), args: [...preload, 'src/main.ts'], env, logFile })
+    }
     return { name, first: again(), again, logFile }
   })
 }

@@ -253,6 +253,19 @@ describe('a transaction', () => {
     await expect(failing(4)).rejects.toMatchObject({ code: 'dependency-unavailable', retryAfterSeconds: 1 })
   })
 
+  it('is told to come back when the password was changed in front of it', async () => {
+    const url = new URL(on.url)
+    url.password = 'the one before'
+    const before = openDatabase({ url: url.href, service: 'booking', entities: [LampMapping] })
+    const refusal = { code: 'dependency-unavailable', retryAfterSeconds: 1 }
+    const ping = sql`select 1`
+    await expect(before.transaction(origin, ({ query }) => query(ping))).rejects.toMatchObject(refusal)
+    await expect(before.read(orgId, (query) => query(ping))).rejects.toMatchObject(refusal)
+    await expect(before.asRole(rolesOf(on.url).job, (query) => query(ping))).rejects.toMatchObject(refusal)
+    expect(await before.ready()).toBe(false)
+    await before.close()
+  })
+
   it('is refused after one wait for a lock, not after four', async () => {
     await on.admin('begin')
     await on.admin(`select pg_advisory_xact_lock(hashtextextended('lamp', 0))`)

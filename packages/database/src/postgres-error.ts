@@ -13,8 +13,12 @@ interface PostgresError {
 /** serialization_failure, deadlock_detected, lock_not_available: the whole transaction may be tried again. */
 export const RETRYABLE: ReadonlySet<string> = new Set(['40001', '40P01', '55P03'])
 
-/** Connection and resource classes, shutdown, cancelled by a timeout: the database cannot answer now. */
-const UNAVAILABLE = /^(08...|53...|57P0.|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|XX000)$/
+/**
+ * Connection and resource classes, shutdown, cancelled by a timeout, not let in since the password is being exchanged: the
+ * database cannot answer now.
+ */
+const UNAVAILABLE =
+  /^(08...|28...|53...|57P0.|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|XX000)$/
 
 /** The driver's own words for a connection that ended, was not to be had, or fell silent: they have no code. */
 const LOST =

@@ -31,6 +31,13 @@ export interface RawMessage {
   attempts: number
 }
 
+/** Attempts that outlive the process that makes them. */
+export interface Attempts {
+  /** Notes one before it is made. Returns how many earlier ones were never ended. */
+  begin: (event: EntityChanged, attempt: number) => Promise<number>
+  end: (event: EntityChanged, attempt: number) => Promise<void>
+}
+
 interface ConsumptionBase {
   /** The consumer's name, one per purpose: `audit`, `booking-inventory`. Processes with the same name share the work. */
   durable: string
@@ -38,6 +45,8 @@ interface ConsumptionBase {
   subject: string
   /** Keeps a message that no attempt could handle; when it throws the message comes again. */
   deadLetter: (message: RawMessage, reason: string) => Promise<void>
+  /** Where attempts at an event that has come often are noted, so that one which kills its process can be told. */
+  attempts?: Attempts
   /** Attempts before a message is a dead letter, 8 unless told. A Failure of kind `unavailable` never makes one. */
   maxDeliver?: number
   /**

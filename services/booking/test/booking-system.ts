@@ -103,6 +103,8 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
   const identity = await testIdentity()
   const database = parts.use(await testDatabase('booking', migrations))
   const equipment = new Map<string, Equipment>()
+  /** An id is an organisation's own: another may have the same for something else. */
+  const know = (made: Equipment) => void equipment.set(`${made.orgId} ${made.id}`, made)
   const people = new Map<string, Person>()
   const rules = new Map<string, OrganizationRules>()
   const mood: Mood = { delay: 0, failing: false, held: undefined }
@@ -195,12 +197,10 @@ export async function bookingSystem(options: SystemOptions = {}): Promise<Bookin
     equip(owner, name, count, type = 'T') {
       const units = Array.from({ length: count }, () => ({ id: randomUUID(), lendable: true }))
       const made = { id: randomUUID() as string, orgId: owner, name, type, lendable: true, units }
-      equipment.set(made.id, made)
+      know(made)
       return made
     },
-    share(made) {
-      equipment.set(made.id, made)
-    },
+    share: know,
     person(role, owner = orgId) {
       const made = { userId: randomUUID() as string, orgId: owner, roles: [role] }
       people.set(made.userId, made)

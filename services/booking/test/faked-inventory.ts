@@ -64,8 +64,8 @@ export function fakedInventory(
     await new Promise((resolve) => setTimeout(resolve, mood.delay))
     if (mood.failing) throw new Failure('dependency-unavailable', 'The faked inventory is told to fail.')
   }
-  const owner = (unitId: string) =>
-    [...equipment.values()].find(({ units }) => units.some(({ id }) => id === unitId))
+  const owner = (unitId: string, org: string) =>
+    [...equipment.values()].find(({ orgId, units }) => orgId === org && units.some(({ id }) => id === unitId))
   return grpcServer({
     service: 'inventory',
     logger,
@@ -80,8 +80,8 @@ export function fakedInventory(
           await ready('batchGetUnits', request)
           const { org_id, unit_ids } = request
           const units = unit_ids.flatMap((id) => {
-            const of = owner(id)
-            if (of?.orgId !== org_id) return []
+            const of = owner(id, org_id)
+            if (of === undefined) return []
             const lendable = of.lendable && of.units.some((unit) => unit.id === id && unit.lendable)
             return {
               id,
@@ -98,7 +98,7 @@ export function fakedInventory(
         async listLendableUnits(request) {
           await ready('listLendableUnits', request)
           const { org_id, resource_ids, unit_ids } = request
-          const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id)?.id)])
+          const ids = new Set([...resource_ids, ...unit_ids.map((id) => owner(id, org_id)?.id)])
           const resources = [...equipment.values()].filter(
             ({ id, orgId, deleted = false }) => ids.has(id) && orgId === org_id && !deleted,
           )

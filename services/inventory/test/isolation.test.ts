@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Resource, ResourceUnit } from '@kitroom/contracts'
 import { openDatabase, rolesOf, sql } from '@kitroom/database'
+import { scaled } from '@kitroom/testing'
 
-import { type InventorySystem, inventorySystem, type Person } from './inventory-system.ts'
+import { type InventorySystem, inventorySystem, type ListOf, type Person } from './inventory-system.ts'
 
 describe('two organisations', () => {
   let on: InventorySystem
@@ -54,6 +56,40 @@ describe('two organisations', () => {
     })
     expect(await on.unitsOf(ours, { id })).toMatchObject([{ version: 1, status: 'AVAILABLE' }])
   })
+
+  it('of which one person asks the same with the same key, in turn and at once, each answer for themselves (TEN-11)', async () => {
+    const sides = [ours, { ...theirs, userId: ours.userId }]
+    const made = new Map(sides.map(({ orgId }) => [orgId, new Set<string>()]))
+    const make = async (as: Person, round: number) => {
+      const headers = { 'Idempotency-Key': `lamp-${round}` }
+      const body = { type: 'Light', name: `Lamp ${round}`, units: [{ barcode: `L-${round}` }], tags: ['lit'] }
+      const first = await on.send<Resource>(as, 'POST', '/resources', { body, headers })
+      expect([first.status, first.headers.get('idempotent-replayed')]).toEqual([201, null])
+      const again = await on.send<Resource>(as, 'POST', '/resources', { body, headers })
+      expect([again.body.id, again.headers.get('idempotent-replayed')]).toEqual([first.body.id, 'true'])
+      made.get(as.orgId)?.add(first.body.id)
+    }
+    const look = async (as: Person, round: number) => {
+      const [found, unit] = await Promise.all([
+        on.list(as, `q=Lamp ${round}`),
+        on.send<ListOf<ResourceUnit>>(as, 'GET', `/units?barcode=L-${round}`),
+      ])
+      const ids = [...found.data.map(({ id }) => id), ...unit.body.data.map((each) => each.resource_id)]
+      expect(ids.length).toBeGreaterThan(1)
+      expect(ids.filter((id) => !made.get(as.orgId)?.has(id))).toEqual([])
+    }
+    for (let round = 0; round < scaled(30, 300); round++) {
+      const order = round % 4 < 2 ? sides : sides.toReversed()
+      for (const act of [make, look]) {
+        if (round % 2 === 0) for (const as of order) await act(as, round)
+        else await Promise.all(order.map((as) => act(as, round)))
+      }
+    }
+    const tags = await Promise.all(sides.map((as) => on.tags(as)))
+    const lit = tags.map((all) => all.filter(({ name }) => name === 'lit').map(({ id }) => id))
+    expect(lit.map((ids) => ids.length)).toEqual([1, 1])
+    expect(new Set(lit.flat()).size).toBe(2)
+  }, 120_000)
 
   it('need a statement of the gateway to be heard at all', async () => {
     const { status } = await on.send({ ...ours, orgId: ours.orgId }, 'GET', '/resources', {

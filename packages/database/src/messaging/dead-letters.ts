@@ -1,3 +1,4 @@
+import type { EntityChanged } from '@kitroom/contracts'
 import { v5 as uuidv5 } from 'uuid'
 
 import type { Database } from '../database.ts'
@@ -10,6 +11,8 @@ export interface DeadLetter {
   payload: string
 }
 
+type Told = Pick<EntityChanged, 'id' | 'orgid' | 'requestid'>
+
 export interface DeadLetters {
   /** Puts a message aside with the reason; the same message delivered again is the same letter. */
   keep: (message: Omit<DeadLetter, 'id'>, reason: string) => Promise<void>
@@ -17,6 +20,13 @@ export interface DeadLetters {
   waiting: (afterId: string | undefined, limit: number) => Promise<DeadLetter[]>
   redriven: (id: string) => Promise<void>
   stillRefused: (id: string, reason: string) => Promise<void>
+  /**
+   * Notes that an event is offered for the `attempt`th time, in a transaction of its own.
+   * @returns how many earlier ones that were noted never came to an end: whoever was at it died, or lost the database
+   */
+  begin: (event: Told, attempt: number) => Promise<number>
+  /** It came to its end, well or badly. */
+  end: (event: Told, attempt: number) => Promise<void>
 }
 
 interface DeadLetterOptions {
@@ -36,6 +46,9 @@ const storable = (text: string): string => text.replaceAll('\0', '\u{FFFD}').toW
 
 /** The dead letters of one consumer, in the table that messagingTables makes. */
 export function deadLetterTable({ database, jobRole, consumer, logger }: DeadLetterOptions): DeadLetters {
+  // As receipts under other names, which are swept with the receipts.
+  const noteOf = (attempt: number) => `${consumer}:${attempt}`
+
   return {
     async keep({ subject, payload }, reason) {
       const id = uuidv5(storable(`${consumer}\n${subject}\n${payload}`), NAMESPACE)
@@ -64,6 +77,22 @@ export function deadLetterTable({ database, jobRole, consumer, logger }: DeadLet
     async stillRefused(id, reason) {
       await database.asRole(jobRole, (query) =>
         query(sql`update dead_letter set reason = ${storable(reason)} where id = ${id}`),
+      )
+    },
+    begin: ({ id, orgid: orgId, requestid: requestId }, attempt) =>
+      database.transaction({ orgId, userId: null, requestId }, async ({ query }) => {
+        const [unended] = await query(sql<{ count: number }>`
+          select count(*) from inbox where org_id = ${orgId} and event_id = ${id}
+            and consumer in (select ${`${consumer}:`} || n from generate_series(1, ${attempt - 1}::integer) as n)`)
+        await query(sql`
+          insert into inbox (org_id, consumer, event_id) values (${orgId}, ${noteOf(attempt)}, ${id})
+          on conflict do nothing`)
+        return unended?.count ?? 0
+      }),
+    async end({ id, orgid: orgId }, attempt) {
+      await database.asRole(jobRole, (query) =>
+        query(sql`
+          delete from inbox where org_id = ${orgId} and consumer = ${noteOf(attempt)} and event_id = ${id}`),
       )
     },
   }

@@ -3,7 +3,7 @@ import { Failure } from '@kitroom/errors'
 import { working } from '@kitroom/observability'
 import type { JsMsg } from '@nats-io/jetstream'
 
-import type { BatchConsumption, SingleConsumption } from '../broker.ts'
+import type { Attempts, BatchConsumption, SingleConsumption } from '../broker.ts'
 import { measured } from '../figures.ts'
 import type { Log } from '../log.ts'
 import { parseEvent } from '../parse-event.ts'
@@ -19,6 +19,11 @@ const MAX_DELIVER = 8
 const RETRY_MS = [250, 1_000, 4_000, 15_000, 30_000, 60_000]
 /** While what the handler needs is away. Kept short, because it is for all messages and ends when that is back. */
 const OUTAGE_RETRY_MS = [250, 1_000, 3_000]
+
+/** From this delivery on attempts are noted: an event that came so often waits for what is away, or ends whoever handles it. */
+const NOTED_FROM = MAX_DELIVER + 1
+/** One that stays may also be of who lost the database half-way, or was restarted; so many are a habit. */
+const MOST_UNENDED = 5
 
 /** Given back at the stop for whoever else consumes; long enough not to come back to us. */
 const GIVE_BACK_MS = 500
@@ -45,7 +50,7 @@ export async function deliver(
     else if (consumption.keepUnfamiliar === true) await bury(message, parsed.unfamiliar, consumption, logger)
     else message.ack()
   }
-  if ('handleBatch' in consumption && letters.length > 1) {
+  if ('handleBatch' in consumption && letters.length > 1 && !letters.some(isNoted)) {
     if (await deliverBatch(letters, consumption, logger)) return
   }
   for (const letter of letters) {
@@ -56,6 +61,8 @@ export async function deliver(
 
 /** A function, because the compiler believes that what was false before an await is false after it. */
 const isStopped = (signal: AbortSignal): boolean => signal.aborted
+
+const isNoted = ({ message }: Letter): boolean => message.info.deliveryCount >= NOTED_FROM
 
 async function deliverBatch(
   letters: readonly Letter[],
@@ -93,9 +100,14 @@ async function deliverOne(
       ? consumption.handle(event, { subject: message.subject, attempt })
       : consumption.handleBatch([event])
   const { sent, ...told } = tracedAs({ message, event })
+  const { attempts } = consumption
+  const work =
+    attempts !== undefined && isNoted({ message, event })
+      ? () => noted(attempts, event, attempt, handle)
+      : handle
   try {
     await working({ requestId: event.requestid, orgId: event.orgid }, () =>
-      processing(consumption.durable, told, sent, () => measured(consumption.durable, handle)),
+      processing(consumption.durable, told, sent, () => measured(consumption.durable, work)),
     )
     message.ack()
   } catch (error) {
@@ -104,6 +116,26 @@ async function deliverOne(
     if (isOutage(error)) retryLater(message, OUTAGE_RETRY_MS)
     else if (attempt < (consumption.maxDeliver ?? MAX_DELIVER)) retryLater(message, RETRY_MS)
     else await bury(message, error instanceof Error ? error.message : String(error), consumption, logger)
+  }
+}
+
+/**
+ * Handles an event with a note of it that stays when the process ends over it. A database that is away takes no note, so
+ * that an outage alone never adds up.
+ * @throws Error when too many notes have stayed
+ */
+async function noted(
+  attempts: Attempts,
+  event: EntityChanged,
+  attempt: number,
+  handle: () => Promise<void>,
+): Promise<void> {
+  const unended = await attempts.begin(event, attempt)
+  if (unended >= MOST_UNENDED) throw new Error(`Whoever handled it ended over it, ${unended} times.`)
+  try {
+    await handle()
+  } finally {
+    await attempts.end(event, attempt).catch(() => undefined)
   }
 }
 

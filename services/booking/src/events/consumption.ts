@@ -11,7 +11,7 @@ type Acting = Pick<UseCases, 'settleWithdrawal' | 'noteLendable' | 'leaveWaitlis
 export const consumptions = (
   useCases: Acting,
   onOffer: SingleConsumption['handle'],
-  lettersOf: (consumer: string) => Pick<DeadLetters, 'keep'>,
+  lettersOf: (consumer: string) => Pick<DeadLetters, 'keep' | 'begin' | 'end'>,
 ): SingleConsumption[] =>
   [
     {
@@ -23,5 +23,9 @@ export const consumptions = (
     { durable: 'booking-offers', subject: 'kitroom.booking.waitlist-entry.status-change', handle: onOffer },
   ].map((consumption) => {
     const letters = lettersOf(consumption.durable)
-    return { ...consumption, deadLetter: (message, reason) => letters.keep(message, reason) }
+    return {
+      ...consumption,
+      deadLetter: (message, reason) => letters.keep(message, reason),
+      attempts: letters,
+    }
   })

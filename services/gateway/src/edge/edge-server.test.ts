@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { get } from 'node:http'
+import { Agent, get } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -73,5 +73,23 @@ describe('clients that take all the time there is (DOS-1)', () => {
       expect(heard).toMatch(/^(HTTP\/1\.1 408 .*problem\+json|$)/is)
       expect(ms).toBeLessThan(BODY_MS)
     }
+  }, 60_000)
+})
+
+describe('a connection that is kept (DOS-1)', () => {
+  it('serves a thousand requests, is then told to close, and no request is lost by it', async () => {
+    await using server = await serving()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const used = new Map<number | undefined, number>()
+    for (let turn = 0; turn < 2_001; turn += 1) {
+      const request = get({ port: server.port, host: '127.0.0.1', agent })
+      const [answer] = await once(request, 'response')
+      const { localPort } = answer.socket
+      await answer.toArray()
+      expect(answer.statusCode).toBe(200)
+      used.set(localPort, (used.get(localPort) ?? 0) + 1)
+    }
+    agent.destroy()
+    expect([...used.values()]).toEqual([1_000, 1_000, 1])
   }, 60_000)
 })

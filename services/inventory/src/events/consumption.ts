@@ -7,10 +7,11 @@ import { onBookingChanged } from './booking-events.ts'
 /** What booking tells and this service acts on. */
 export const consumption = (
   useCases: Pick<UseCases, 'noteConditions'>,
-  deadLetters: Pick<DeadLetters, 'keep'>,
+  deadLetters: Pick<DeadLetters, 'keep' | 'begin' | 'end'>,
 ): SingleConsumption => ({
   durable: 'inventory-booking',
   subject: 'kitroom.booking.booking.>',
   handle: onBookingChanged(useCases),
   deadLetter: (message, reason) => deadLetters.keep(message, reason),
+  attempts: deadLetters,
 })
