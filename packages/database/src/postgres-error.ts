@@ -13,12 +13,12 @@ interface PostgresError {
 /** serialization_failure, deadlock_detected, lock_not_available: the whole transaction may be tried again. */
 export const RETRYABLE: ReadonlySet<string> = new Set(['40001', '40P01', '55P03'])
 
-/**
- * Connection and resource classes, shutdown, cancelled by a timeout, not let in since the password is being exchanged: the
- * database cannot answer now.
- */
-const UNAVAILABLE =
-  /^(08...|28...|53...|57P0.|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|XX000)$/
+/** There is no way to the server, its name cannot be looked up, or it is starting or stopping. */
+const AWAY =
+  /^(08...|57P0.|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|ENOENT)$/
+
+/** It answers, but cannot do the work now: resources, a timeout, or not let in since the password is being exchanged. */
+const UNABLE = /^(28...|53...|57014|25P03|XX000)$/
 
 /** The driver's own words for a connection that ended, was not to be had, or fell silent: they have no code. */
 const LOST =
@@ -47,6 +47,12 @@ export function isRetryable(error: unknown): boolean {
   return found !== undefined && RETRYABLE.has(found.code)
 }
 
+/** True when the database cannot be reached, and may be in a moment. */
+export function isAway(error: unknown): boolean {
+  const lost = Error.isError(error) && LOST.test(error.message)
+  return lost || AWAY.test(sqlStateOf(error))
+}
+
 /** True when a value could not be read as its type, or not be stored (SQLSTATE class 22). */
 export function isDataException(error: unknown): boolean {
   return postgresError(error)?.code.startsWith('22') ?? false
@@ -64,8 +70,8 @@ export function translate(error: unknown, constraints: Constraints): unknown {
   const found = postgresError(error)
   const explained = found?.constraint === undefined ? undefined : constraints[found.constraint]
   if (explained !== undefined) return explained()
-  const lost = Error.isError(error) && LOST.test(error.message)
-  if (lost || (found !== undefined && (RETRYABLE.has(found.code) || UNAVAILABLE.test(found.code)))) {
+  const isUnable = found !== undefined && (RETRYABLE.has(found.code) || UNABLE.test(found.code))
+  if (isUnable || isAway(error)) {
     return new Failure('dependency-unavailable', 'The database cannot answer at the moment.', {
       retryAfterSeconds: 1,
       cause: error,

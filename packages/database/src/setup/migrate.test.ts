@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type TestDatabase, testDatabase } from '@kitroom/testing'
 import { Client } from 'pg'
@@ -62,6 +65,23 @@ describe('a migration', () => {
     expect(await migrating).toEqual(['2_colour'])
   })
 
+  it('waits for a database that cannot be reached yet, as where everything is started at once', async () => {
+    await using way = await wayThat(2)
+    const weight = { name: '2_weight', up: () => 'alter table lamp add column weight int' }
+    expect(await migrate({ url: way.url, schema: 'lamps', migrations: [lamp, colour, weight] })).toEqual([
+      '2_weight',
+    ])
+    expect(way.cut()).toBe(2)
+  })
+
+  it('does not wait where it is not let in', async () => {
+    const url = new URL(database.migrationUrl)
+    url.password = 'another'
+    await expect(migrate({ url: url.toString(), schema: 'lamps', migrations: [lamp] })).rejects.toMatchObject(
+      { code: '28P01' },
+    )
+  })
+
   it('is run by one of several who start at once', async () => {
     const runs = await Promise.all([1, 2, 3].map(() => run(lamp, colour, ...positive)))
     expect(runs.toSorted((one, other) => other.length - one.length)).toEqual([
@@ -95,6 +115,30 @@ describe('a migration', () => {
     expect(await database.admin(broken)).toHaveLength(0)
   })
 })
+
+/** A way to the database over which the first connections are cut as soon as they are made. */
+async function wayThat(cuts: number) {
+  const { hostname, port } = new URL(database.migrationUrl)
+  let cut = 0
+  const way = createServer((from) => {
+    from.on('error', () => undefined)
+    if (cut < cuts) {
+      cut += 1
+      from.destroy()
+      return
+    }
+    const to = connect(Number(port), hostname)
+    to.on('error', () => undefined)
+    from.pipe(to).pipe(from)
+  })
+  await once(way.listen(0, '127.0.0.1'), 'listening')
+  const url = new URL(database.migrationUrl)
+  url.host = `127.0.0.1:${(way.address() as AddressInfo).port}`
+  const close = async () => {
+    await once(way.close(), 'close')
+  }
+  return { url: url.toString(), cut: () => cut, [Symbol.asyncDispose]: close }
+}
 
 async function connected() {
   const client = new Client({ connectionString: database.url })

@@ -6,6 +6,7 @@ import { type Configuration, type Constructor, MikroORM } from '@mikro-orm/postg
 
 import { isRetryable } from '../postgres-error.ts'
 import { aloneMigrating } from './one-runner.ts'
+import { patiently } from './patiently.ts'
 import { type Roles, rolesOf } from './roles.ts'
 
 /** A migration: a name that orders it and SQL that never changes once it has landed. */
@@ -38,10 +39,16 @@ const PATIENCE_MS = 10 * 60_000
 
 /**
  * Brings one service's schema up to date, as its owner, while the service runs: each migration in its own transaction,
- * by one runner at a time. Returns the names run.
+ * by one runner at a time. Waits a while for a database that is away. Returns the names run.
  * @throws the error of a migration, which has left nothing behind unless it was a list
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const done: string[] = []
+  await patiently(() => runPending(options, done))
+  return done
+}
+
+async function runPending(options: MigrateOptions, done: string[]): Promise<void> {
   const { url, schema, migrations, patienceMs = PATIENCE_MS } = options
   const roles = rolesOf(url)
   await using parts = new AsyncDisposableStack()
@@ -64,14 +71,13 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     },
   } satisfies Partial<Configuration> & Record<string, unknown>)
   parts.defer(() => orm.close(true))
-  const done: string[] = []
   for (;;) {
     try {
       for (const { name } of await orm.migrator.getPending()) {
         await orm.migrator.up({ migrations: [name] })
         done.push(name)
       }
-      return done
+      return
     } catch (error) {
       if (!isRetryable(error) || performance.now() > end) throw error
       await pause(GIVE_WAY_MS / 2 + randomInt(GIVE_WAY_MS))

@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 
+import { patiently } from './patiently.ts'
 import { roleNames } from './roles.ts'
 
 export interface ServiceAccess {
@@ -25,8 +26,11 @@ export interface ServiceUrls {
 const EXTENSIONS = ['btree_gist', 'pg_trgm']
 
 async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
-  await client.connect()
+  const client = await patiently(async () => {
+    const opening = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+    await opening.connect()
+    return opening
+  })
   try {
     return await work(client)
   } finally {
@@ -95,7 +99,7 @@ async function ensureService(client: Client, database: string, access: ServiceAc
 
 /**
  * Prepares a PostgreSQL server for Kitroom: the database, one schema per service and the roles that may use just that.
- * Changes nothing when everything stands. Role names begin with the database's, so installations can share a server.
+ * Waits a while for a server that is away. Changes nothing when everything stands. Role names begin with the database's, so installations can share a server.
  */
 export async function provision(options: ProvisionOptions): Promise<Record<string, ServiceUrls>> {
   const { adminUrl, services } = options
