@@ -70,7 +70,10 @@ const logLines = () => logLinesOf(system)
 const isAuditRow = ({ service, name }: Span) => service === 'kitroom-audit' && name === 'INSERT audit_event'
 
 /** Each process sends its spans when it likes: what is above may arrive after what is below. */
-const isWhole = (spans: Span[]) => treesOf(spans).length === 1
+function isWhole(spans: Span[]): boolean {
+  const [root, ...others] = treesOf(spans)
+  return root?.span.service === 'kitroom-gateway' && root.span.kind === 'SERVER' && others.length === 0
+}
 
 /** The whole trace, once the event has arrived at whoever hears it. */
 const settledTrace = (answer: Answer) =>
