@@ -124,11 +124,10 @@ export function keepConnected(options: { url: string; name: string; logger: Log 
     async close() {
       closing.abort()
       // Draining would wait for a broker that may be gone; flush only what a live one can take, and one may die over it.
-      if (isUsable && nats)
-        await orAborted(
-          nats.flush().catch(() => undefined),
-          AbortSignal.timeout(1_000),
-        )
+      if (isUsable && nats) {
+        const flushed = nats.flush().catch(() => undefined)
+        await orAborted(flushed, AbortSignal.timeout(1_000))
+      }
       await nats?.close()
       await kept
     },
