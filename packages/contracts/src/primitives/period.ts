@@ -14,8 +14,8 @@ export const interval =
   (value: { [Key in From | To]?: Date | undefined }, context: z.core.$RefinementCtx): void => {
     const [start, end] = [value[from], value[to]]
     if (!start || !end) return
-    const object = (message: string) => context.addIssue({ code: 'custom', path: [to], message })
+    const refuse = (message: string) => context.addIssue({ code: 'custom', path: [to], message })
     const lasts = end.getTime() - start.getTime()
-    if (lasts <= 0) object(`\`${to}\` must be after \`${from}\`.`)
-    else if (lasts > maxDays * DAY) object(`\`${to}\` may be at most ${maxDays} days after \`${from}\`.`)
+    if (lasts <= 0) refuse(`\`${to}\` must be after \`${from}\`.`)
+    else if (lasts > maxDays * DAY) refuse(`\`${to}\` may be at most ${maxDays} days after \`${from}\`.`)
   }

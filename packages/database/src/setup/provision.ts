@@ -99,7 +99,8 @@ async function ensureService(client: Client, database: string, access: ServiceAc
 
 /**
  * Prepares a PostgreSQL server for Kitroom: the database, one schema per service and the roles that may use just that.
- * Waits a while for a server that is away. Changes nothing when everything stands. Role names begin with the database's, so installations can share a server.
+ * Waits a while for a server that is away. Changes nothing when everything stands. Role names begin with the database's,
+ * so installations can share a server.
  */
 export async function provision(options: ProvisionOptions): Promise<Record<string, ServiceUrls>> {
   const { adminUrl, services } = options
