@@ -92,10 +92,20 @@ export async function couldTakeUnits(tools: Tools, claim: Claim, supply: Supply)
 async function wellArranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
   const had = await hadByOthers(tools, claim, supply)
   if (had.length > 0) {
-    const groups = await arranged(tools, claim, supply, had)
+    const groups = await arranged(leavingAlone(tools, had), claim, supply)
     if (groups.every(({ found }) => found.outcome === 'fits')) return groups
   }
   return arranged(tools, claim, supply)
+}
+
+/** The same tools, to which these placements are taken as well. */
+function leavingAlone(tools: Tools, placements: readonly Placement[]): Tools {
+  const { occupancy } = tools
+  const around: typeof occupancy.around = async (...asked) => {
+    const { fixed, movable } = await occupancy.around(...asked)
+    return { fixed: [...fixed, ...placements], movable }
+  }
+  return { ...tools, occupancy: { ...occupancy, around } }
 }
 
 async function hadByOthers(
@@ -109,21 +119,12 @@ async function hadByOthers(
   return occupancy.hadBy({ unitIds, butBy: holder.bookingId, at })
 }
 
-/**
- * Finds a place for each resource's items, and tells of which there is none.
- * @param barred what is to be left alone besides what is taken
- * @throws Failure resource-withdrawn
- */
-async function arranged(
-  tools: Tools,
-  claim: Claim,
-  supply: Supply,
-  barred: readonly Placement[] = [],
-): Promise<Group[]> {
+/** Finds a place for each resource's items, and tells of which there is none. @throws Failure resource-withdrawn */
+async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
   const byResource = Map.groupBy(claim.claimed, (item) => item.resourceId)
   const [settled, schedules] = await Promise.all([
     tools.settled.of([...byResource.keys()]),
-    schedulesOf(tools, claim, [...byResource.keys()], barred),
+    schedulesOf(tools, claim, [...byResource.keys()]),
   ])
   const present = stillLendable(supply, settled)
   const groups = [...byResource].map(([resourceId, items]) =>
@@ -133,32 +134,19 @@ async function arranged(
     tools,
     claim,
     groups.filter(({ found, hopeless }) => found.outcome !== 'fits' && !hopeless),
-    barred,
   )
   return groups
 }
 
 /** What keeps units of each resource during the claim's own period. */
 async function schedulesOf(
-  tools: Tools,
+  { occupancy }: Tools,
   claim: Claim,
   resourceIds: readonly string[],
-  barred: readonly Placement[],
 ): Promise<Map<string, Schedule>> {
   const schedules = new Map<string, Schedule>()
-  for (const id of resourceIds) schedules.set(id, await scheduleOf(tools, claim, id, 'overlapping', barred))
+  for (const id of resourceIds) schedules.set(id, await occupancy.around(id, claim.keeps, 'overlapping'))
   return schedules
-}
-
-async function scheduleOf(
-  { occupancy }: Tools,
-  { keeps }: Claim,
-  resourceId: string,
-  reach: 'overlapping' | 'connected',
-  barred: readonly Placement[],
-): Promise<Schedule> {
-  const { fixed, movable } = await occupancy.around(resourceId, keeps, reach)
-  return { fixed: [...fixed, ...barred], movable }
 }
 
 /** What inventory said, less what was withdrawn by then or since: neither of the two is always the newer one. */
@@ -194,15 +182,10 @@ function withoutMoves(
  * Looks at all that could be moved for the groups that did not fit. Only the bookings that would be moved are locked,
  * together and in the order of their ids, whatever resources they are of: of a long chain that is a few.
  */
-async function withMoves(
-  tools: Tools,
-  claim: Claim,
-  groups: readonly Group[],
-  barred: readonly Placement[],
-): Promise<void> {
+async function withMoves(tools: Tools, claim: Claim, groups: readonly Group[]): Promise<void> {
   const schedules = new Map<Group, Schedule>()
   for (const group of groups) {
-    schedules.set(group, await scheduleOf(tools, claim, group.resourceId, 'connected', barred))
+    schedules.set(group, await tools.occupancy.around(group.resourceId, claim.keeps, 'connected'))
   }
   const held = new Set<string>()
   for (;;) {
