@@ -85,7 +85,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const following = broker.follow({
     subject: 'kitroom.auth.organization.>',
     onEvent: directory.forget,
-    onGap: directory.forgetAll,
+    onGap: directory.forget,
   })
   parts.defer(() => following.stop())
   const useCases = bookingUseCases(
