@@ -4,7 +4,7 @@ import { BookingItem, type WishedUnit } from './booking-item.ts'
 import { FROM, OCCUPYING, type Status, type Step } from './booking-status.ts'
 import type { Claim, Holder } from './claim.ts'
 import type { RiskReason } from './late/risk.ts'
-import { type Period, requirePeriod } from './period.ts'
+import { type Period, requirePeriod, withBuffer } from './period.ts'
 
 /** Clocks of clients run a little behind; a start this close to the present is not in the past. */
 const START_TOLERANCE_MS = 60_000
@@ -112,7 +112,7 @@ export class Booking implements Claim {
 
   /** The booking's own time and the buffer after it. */
   get keeps(): Period {
-    return { startAt: this.startAt, endAt: new Date(this.endAt.getTime() + this.bufferMinutes * 60_000) }
+    return withBuffer(this, this.bufferMinutes)
   }
 
   /** What is not back yet. */

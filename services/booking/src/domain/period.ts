@@ -7,7 +7,8 @@ export interface Period {
 }
 
 const LONGEST_PERIOD_DAYS = 366
-const DAY_MS = 24 * 60 * 60 * 1000
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 
 /**
  * The period a booking asks for. A day is 24 hours here, whatever the clocks of the organisation's zone do.
@@ -29,4 +30,9 @@ export function requirePeriod(startAt: Date, endAt: Date): Period {
 /** Whether the two share an instant. Periods that only touch do not, so a unit can change hands at 12:00. */
 export function overlaps(a: Period, b: Period): boolean {
   return a.startAt < b.endAt && b.startAt < a.endAt
+}
+
+/** A period with the buffer after it, for which its units are kept too. */
+export function withBuffer({ startAt, endAt }: Period, bufferMinutes: number): Period {
+  return { startAt, endAt: new Date(endAt.getTime() + bufferMinutes * MINUTE_MS) }
 }

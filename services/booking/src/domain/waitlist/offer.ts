@@ -1,6 +1,6 @@
 import type { WishedUnit } from '../booking-item.ts'
 import type { Claim, ClaimedItem, Holder } from '../claim.ts'
-import type { Period } from '../period.ts'
+import { type Period, withBuffer } from '../period.ts'
 
 /** One unit that an offer holds. */
 export class OfferItem implements ClaimedItem {
@@ -70,8 +70,7 @@ export class Offer implements Claim {
 
   /** Its own time and the buffer after it, so that the booking it becomes keeps just this. */
   get keeps(): Period {
-    const { startAt, endAt } = this.period
-    return { startAt, endAt: new Date(endAt.getTime() + this.bufferMinutes * 60_000) }
+    return withBuffer(this.period, this.bufferMinutes)
   }
 
   settle(units: ReadonlyMap<string, string>): void {

@@ -1,9 +1,8 @@
 import type { Call, Page } from '@kitroom/contracts'
 
+import { withBuffer } from '../../domain/period.ts'
 import type { Ports } from '../ports.ts'
 import type { AvailabilityReads, AvailabilitySearch, FoundResource, LendableSearch } from './ports.ts'
-
-const MINUTE_MS = 60_000
 
 /**
  * What can be borrowed for the whole of a time. One question to the tables (what is taken) and one to inventory (what
@@ -18,7 +17,7 @@ export const searchAvailability =
   async (call: Call, search: AvailabilitySearch): Promise<Page<FoundResource>> => {
     const { bufferMinutes } = await directory.policyOf(call.orgId)
     // A booking keeps its units for the buffer after it too, so what is taken then would not be given to it.
-    const endAt = new Date(search.to.getTime() + bufferMinutes * MINUTE_MS)
-    const taken = await takenUnits(call.orgId, { startAt: search.from, endAt })
+    const kept = withBuffer({ startAt: search.from, endAt: search.to }, bufferMinutes)
+    const taken = await takenUnits(call.orgId, kept)
     return inventory.findLendable(call.orgId, search, taken)
   }
