@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ import { scaled } from '@kitroom/testing'
 import { steadyLoad } from './access/steady-load.ts'
 import { enrol, foundOrganization, PASSWORD, type Person, request, signedInAgain, until } from './client.ts'
 import { type Balancer, startBalancer } from './rolling/balancer.ts'
-import { type Outcome, startLoad } from './rolling/load.ts'
+import { isFailed, type Outcome, stage, startLoad } from './rolling/load.ts'
 import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
 
 /** Every process is restarted up to seven times, which takes minutes: `npm run test:faults` has it. */
@@ -31,7 +31,7 @@ let parts: AsyncDisposableStack
 let system: TestSystem
 let balancer: Balancer
 let staff: Person
-let resource: string
+let resources: string[]
 let booking: string
 /** The variables of each process, for when it starts the next time. */
 let environments: Parameters<NonNullable<SystemOptions['rewire']>>[0][]
@@ -76,10 +76,7 @@ async function roll(apps: readonly App[]): Promise<void> {
   }
 }
 
-const load = () => startLoad(system.url, staff, { resources: [resource], booking, perSecond: 10 })
-/** Two who want the same unit at once is no failure; anything else but an answer is. */
-const failedOf = (outcomes: Outcome[]) =>
-  outcomes.filter(({ what, status = 500 }) => status >= 400 && !(what === 'POST /bookings' && status === 409))
+const load = () => startLoad(system.url, staff, { resources, booking, perSecond: 10 })
 const inShort = ({ what, status, detail }: Outcome) => `${what}: ${status} ${detail.slice(0, 200)}`
 
 /** Does something under a light load. Returns what failed of it. */
@@ -87,7 +84,7 @@ async function failedDuring(what: string, work: () => Promise<void>): Promise<Ou
   const loading = await load()
   const [worked, outcomes] = [await work().catch((error: unknown) => ({ error })), await loading.stop()]
   if (worked !== undefined) throw worked.error
-  const failed = failedOf(outcomes)
+  const failed = outcomes.filter(isFailed)
   console.info(`${what}: ${failed.length} of ${outcomes.length} requests failed`)
   return failed
 }
@@ -121,21 +118,7 @@ beforeAll(async () => {
   )
   const admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
   staff = await enrol(system.url, admin, 'staff')
-  const name = `Lamp ${randomUUID()}`
-  const units = Array.from({ length: 20 }, (_, unit) => ({ barcode: `${name} ${unit}` }))
-  const lamp = await staff.send('POST', '/resources', { body: { type: 'Light', name, units } })
-  resource = (lamp.body as unknown as { id: string }).id
-  const inAWeek = Date.now() + 7 * 86_400_000
-  const made = await staff.send('POST', '/bookings', {
-    key: randomUUID(),
-    body: {
-      start_at: new Date(inAWeek).toISOString(),
-      end_at: new Date(inAWeek + 3_600_000).toISOString(),
-      items: [{ resource_id: resource, quantity: 1 }],
-    },
-  })
-  expect(made.status).toBe(201)
-  booking = (made.body as unknown as { id: string }).id
+  ;({ resources, booking } = await stage(staff, { lamps: 1, units: 20 }))
   await until(
     async () => APPS.map((app) => balancer.readyOf(app)),
     (counts) => counts.every((count) => count === REPLICAS),

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type App, APPS, type KeptProcess } from '@kitroom/local'
 import { scaled } from '@kitroom/testing'
 
 import { enrol, foundOrganization, type Person, until } from './client.ts'
 import { type Balancer, startBalancer } from './rolling/balancer.ts'
-import { type Load, type Outcome, startLoad } from './rolling/load.ts'
+import { isFailed, type Load, type Outcome, stage, startLoad } from './rolling/load.ts'
 import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
 
 const REPLICAS = 2
@@ -31,25 +29,7 @@ beforeAll(async () => {
   )
   const admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
   staff = await enrol(system.url, admin, 'staff')
-  resources = await Promise.all(
-    Array.from({ length: 5 }, async () => {
-      const name = `Lamp ${randomUUID()}`
-      const units = Array.from({ length: 10 }, (_, unit) => ({ barcode: `${name} ${unit}` }))
-      const made = await staff.send('POST', '/resources', { body: { type: 'Light', name, units } })
-      return (made.body as unknown as { id: string }).id
-    }),
-  )
-  const inAWeek = Date.now() + 7 * 86_400_000
-  const made = await staff.send('POST', '/bookings', {
-    key: randomUUID(),
-    body: {
-      start_at: new Date(inAWeek).toISOString(),
-      end_at: new Date(inAWeek + 3_600_000).toISOString(),
-      items: [{ resource_id: resources[0], quantity: 1 }],
-    },
-  })
-  expect(made.status).toBe(201)
-  booking = (made.body as unknown as { id: string }).id
+  ;({ resources, booking } = await stage(staff, { lamps: 5, units: 10 }))
   await until(
     async () => readyCounts(),
     (counts) => counts.every((count) => count === REPLICAS),
@@ -62,8 +42,6 @@ const readyCounts = () => APPS.map((app) => balancer.readyOf(app))
 const pids = () => APPS.flatMap((app) => system.replicas(app).map(({ pid }) => pid))
 const load = (): Promise<Load> => startLoad(system.url, staff, { resources, booking, perSecond: PER_SECOND })
 const isBooking = (what: string) => what === 'POST /bookings'
-/** Two who want the same unit at once is no failure; anything else but an answer is. */
-const isFailed = ({ what, status = 500 }: Outcome) => status >= 400 && !(isBooking(what) && status === 409)
 const inShort = ({ what, status, detail, ms }: Outcome) =>
   `${what}: ${status} ${detail.slice(0, 300)} after ${ms.toFixed()} ms`
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { seededRandom } from '@kitroom/testing'
 
-import { type Person, signedInAgain } from '../client.ts'
+import { type Answer, type Person, signedInAgain } from '../client.ts'
 
 /** What became of one request; without a status it had no answer. */
 export interface Outcome {
@@ -50,6 +50,35 @@ function wish(resources: readonly string[], booking: string): Wish {
     items: [{ resource_id: random.pick(resources), quantity: 1 }],
   }
   return { method: 'POST', path: '/bookings', key: randomUUID(), body }
+}
+
+/** Two who want the same unit at once is no failure; anything else but an answer is. */
+export const isFailed = ({ what, status = 500 }: Outcome): boolean =>
+  status >= 400 && !(what === 'POST /bookings' && status === 409)
+
+/** Makes what the load asks for: lamps of so many units each, and a booking to write messages to. */
+export async function stage(
+  staff: Person,
+  { lamps, units }: { lamps: number; units: number },
+): Promise<{ resources: string[]; booking: string }> {
+  const idOf = ({ status, body }: Answer) => {
+    if (status !== 201) throw new Error(`The load has nothing to ask for: ${status} ${JSON.stringify(body)}`)
+    return String(body['id'])
+  }
+  const resources = await Promise.all(
+    Array.from({ length: lamps }, async () => {
+      const name = `Lamp ${randomUUID()}`
+      const barcodes = Array.from({ length: units }, (_, unit) => ({ barcode: `${name} ${unit}` }))
+      return idOf(await staff.send('POST', '/resources', { body: { type: 'Light', name, units: barcodes } }))
+    }),
+  )
+  const inAWeek = Date.now() + 7 * 24 * HOUR
+  const body = {
+    start_at: new Date(inAWeek).toISOString(),
+    end_at: new Date(inAWeek + HOUR).toISOString(),
+    items: [{ resource_id: resources[0], quantity: 1 }],
+  }
+  return { resources, booking: idOf(await staff.send('POST', '/bookings', { key: randomUUID(), body })) }
 }
 
 /**
