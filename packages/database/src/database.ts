@@ -6,7 +6,9 @@ import { TypeOverrides } from 'pg'
 
 import { pooled } from './connections.ts'
 import { framed } from './framed.ts'
+import type { KeyedOrigin } from './idempotency.ts'
 import { type Constraints, translate } from './postgres-error.ts'
+import { type Judging, refuseTogether, type Verdicts } from './refuse-together.ts'
 import { type Query, queryOn, sql } from './sql.ts'
 import { runTransaction, type Transaction } from './transaction.ts'
 
@@ -28,6 +30,11 @@ export interface DatabaseOptions {
 export interface Database {
   /** One use case's transaction; see runTransaction. Throws Failures, or the bug as it is. */
   transaction: <T>(origin: Origin, work: (tx: Transaction) => Promise<T>) => Promise<T>
+  /** Refuses what it can of many requests in one transaction; see refuseTogether. */
+  refuseTogether: (
+    origins: readonly KeyedOrigin[],
+    verdicts: (judging: Judging) => Verdicts,
+  ) => Promise<ReadonlyMap<number, Error>>
   /** Reads of one organisation, each in a transaction of its own that carries its tenant. */
   read: <T>(orgId: string, work: (query: Query) => Promise<T>) => Promise<T>
   /** The same in one transaction, for who holds a lock from the first read to the last. */
@@ -89,6 +96,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (changed) options.onCommitted?.()
       return result
     },
+    refuseTogether: (origins, verdicts) =>
+      working({ orgId: origins[0]?.orgId ?? '' }, () => refuseTogether(parts, origins, verdicts)),
     read(orgId, work) {
       const send = async ({ sql, parameters }: CompiledQuery) => {
         const connection = await connections.connect()

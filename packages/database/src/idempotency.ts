@@ -20,11 +20,23 @@ export function keyLock(origin: Origin, once: Once): string {
 
 export type StoredFor = StoredAnswer & { fingerprint: string }
 
+/** Where a change comes from that is to happen once. */
+export type KeyedOrigin = Origin & { once: Once }
+
 /** Finds the answer that stands under a key. */
 export const lookUp = (origin: Origin, once: Once): Sql<StoredFor> => sql<StoredFor>`
   select fingerprint, status, headers, body from idempotency_key
   where org_id = ${origin.orgId} and user_id = ${origin.userId} and method = ${once.method}
     and path = ${once.path} and key = ${once.key}`
+
+/** Finds the answers that stand under the keys of several requests of one organisation; `place` says whose each is. */
+export const lookUpAll = (origins: readonly KeyedOrigin[]): Sql<StoredFor & { place: number }> => sql`
+  select place::int, fingerprint, status, headers, body
+  from unnest(${origins.map(({ userId }) => userId)}::uuid[], ${origins.map(({ once }) => once.method)}::text[],
+              ${origins.map(({ once }) => once.path)}::text[], ${origins.map(({ once }) => once.key)}::text[])
+    with ordinality as asked (user_id, method, path, key, place)
+  join idempotency_key using (user_id, method, path, key)
+  where org_id = ${origins[0]?.orgId}`
 
 /**
  * Judges what was found under a key after its lock was tried.
@@ -50,7 +62,19 @@ export function claim(once: Once, locked: boolean, stored: StoredFor | undefined
 }
 
 /** What writes the answer down beside the effect, in the same transaction. */
-export const store = (origin: Origin, once: Once, answer: StoredAnswer): Sql => sql`
+export const store = (origin: Origin, once: Once, answer: StoredAnswer): Sql =>
+  storeAll([{ origin: { ...origin, once }, answer }])
+
+/** The same for several requests of one organisation. */
+export const storeAll = (answers: readonly { origin: KeyedOrigin; answer: StoredAnswer }[]): Sql => sql`
   insert into idempotency_key (org_id, user_id, method, path, key, fingerprint, status, headers, body)
-  values (${origin.orgId}, ${origin.userId}, ${once.method}, ${once.path}, ${once.key}, ${once.fingerprint()},
-          ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb, ${answer.body})`
+  select ${answers[0]?.origin.orgId}::uuid, user_id, method, path, key, fingerprint, status, headers::jsonb, body
+  from unnest(${answers.map(({ origin }) => origin.userId)}::uuid[],
+              ${answers.map(({ origin }) => origin.once.method)}::text[],
+              ${answers.map(({ origin }) => origin.once.path)}::text[],
+              ${answers.map(({ origin }) => origin.once.key)}::text[],
+              ${answers.map(({ origin }) => origin.once.fingerprint())}::text[],
+              ${answers.map(({ answer }) => answer.status)}::int[],
+              ${answers.map(({ answer }) => JSON.stringify(answer.headers))}::text[],
+              ${answers.map(({ answer }) => answer.body)}::text[])
+    as answered (user_id, method, path, key, fingerprint, status, headers, body)`

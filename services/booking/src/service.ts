@@ -31,6 +31,7 @@ import { bookingEntities } from './persistence/mappings.ts'
 import { messageReads } from './persistence/message-store.ts'
 import { noShowReads } from './persistence/no-show-reads.ts'
 import { sweepRefusals } from './persistence/refusals.ts'
+import { refuseTogether } from './persistence/refuse-together.ts'
 import { reportReads } from './persistence/reports/report-reads.ts'
 import { settledRound } from './persistence/settled-supply.ts'
 import { takenUnits } from './persistence/taken-units.ts'
@@ -91,6 +92,7 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const useCases = bookingUseCases(
     {
       inTransaction: inTransaction(database),
+      refuseTogether: refuseTogether(database),
       inventory: inventoryClient(inventoryRpc),
       directory,
       wishesOf: reads.wishesOf,

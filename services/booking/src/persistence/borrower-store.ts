@@ -64,7 +64,10 @@ async function holdingsOf(query: Query, orgId: string, userId: string): Promise<
 }
 
 /** What borrowers have and had, as one transaction sees it. */
-export const borrowerStore = ({ query, lock }: Transaction, orgId: string): BorrowerStore => ({
+export const borrowerStore = (
+  { query, lock }: Pick<Transaction, 'query' | 'lock'>,
+  orgId: string,
+): BorrowerStore => ({
   lock: (userId) => lock([lockName(orgId, userId)]),
 
   record: (userId, policy) => conductOf(query, orgId, userId, policy),

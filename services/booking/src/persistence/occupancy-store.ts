@@ -4,6 +4,7 @@ import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, keptBy } from '../domain/claim.ts'
 import type { Period } from '../domain/period.ts'
 import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
+import { keptUnits, range } from './kept-units.ts'
 import { isOverdue } from './overdue-units.ts'
 
 interface Row {
@@ -23,9 +24,6 @@ interface Row {
 
 /** Far beyond any booking: how long a loan that is overdue keeps its unit, until it comes back. */
 const WITHOUT_END = new Date('9999-12-31T00:00:00.000Z')
-
-const range = ({ startAt, endAt }: Period): Sql =>
-  sql`tstzrange(${startAt}::timestamptz, ${endAt}::timestamptz)`
 
 /** The name of the advisory lock under which the units of a resource are taken and moved (docs/decisions/0003). */
 const lockName = (orgId: string, resourceId: string) => `booking:resource:${orgId}:${resourceId}`
@@ -148,17 +146,7 @@ export function occupancyStore(
       return scheduleOf(rows)
     },
 
-    async kept(resourceIds, period) {
-      const rows = await query(sql<{ resource_id: string; unit_id: string; start_at: Date; end_at: Date }>`
-        select resource_id, unit_id, lower(during) as start_at, upper(during) as end_at from occupancy
-        where org_id = ${orgId} and resource_id = any(${[...resourceIds]}::uuid[]) and during && ${range(period)}
-          and (held_until is null or held_until > clock_timestamp())`)
-      return rows.map((row) => ({
-        resourceId: row.resource_id,
-        unitId: row.unit_id,
-        period: { startAt: row.start_at, endAt: row.end_at },
-      }))
-    },
+    kept: keptUnits(query, orgId),
 
     async take(claim: Claim) {
       await write()

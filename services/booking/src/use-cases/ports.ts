@@ -1,8 +1,10 @@
 import type {
   Booking as BookingBody,
   BookingStatus,
+  Call,
   Fine as FineBody,
   FineStatus,
+  Once,
   Origin,
   Page,
   Paging,
@@ -175,8 +177,25 @@ export interface Work {
   now: Date
 }
 
+/** A call that is to happen once. */
+export type KeyedCall = Call & { once: Once }
+
+/** What a request that may be in vain is judged with: it waits for nobody. */
+export type Judging = Pick<Work, 'borrowers' | 'noteRefusal' | 'now'> & {
+  occupancy: Pick<OccupancyStore, 'kept'>
+}
+
 export interface Ports {
   inTransaction: <T>(origin: Origin, work: (tools: Work) => Promise<T>) => Promise<T>
+  /**
+   * Refuses in one transaction what can be of the requests of one organisation, each as it would be in its own.
+   * @param judge throws the Failure that refuses a request, or returns: then it is as if nobody had looked
+   * @returns by place what a request hears: its refusal, or that it was answered before
+   */
+  refuseTogether: <Request extends { call: KeyedCall }>(
+    requests: readonly Request[],
+    judge: (tools: Judging, request: Request) => Promise<void>,
+  ) => Promise<ReadonlyMap<number, Error>>
   inventory: Inventory
   directory: Directory
   /** What a booking asks for at present, outside any transaction: what to ask inventory about. */

@@ -3,7 +3,7 @@ import { Failure } from '@kitroom/errors'
 import { allocate, type Allocation, isHopeless, type Wish } from '../domain/allocation/allocation.ts'
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, type ClaimedItem, keptBy } from '../domain/claim.ts'
-import type { Schedule, Supply, Work } from './ports.ts'
+import type { Judging, Schedule, Supply, Work } from './ports.ts'
 
 type Tools = Pick<Work, 'bookings' | 'occupancy' | 'settled' | 'noteRefusal' | 'now'>
 
@@ -37,7 +37,7 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
  * of one after the other. None where moving bookings might help.
  */
 export async function hopeless(
-  { occupancy }: Pick<Tools, 'occupancy'>,
+  { occupancy }: Pick<Judging, 'occupancy'>,
   claim: Claim,
   supply: Supply,
 ): Promise<Group[]> {

@@ -2,76 +2,120 @@ import type { BookingWish, Call } from '@kitroom/contracts'
 import { Failure, notFound } from '@kitroom/errors'
 
 import { Booking, requireFutureStart } from '../../domain/booking.ts'
-import { strongest } from '../../domain/rules/lending-policy.ts'
+import { type Role, strongest } from '../../domain/rules/lending-policy.ts'
 import { isStaff } from '../access.ts'
-import type { Ports } from '../ports.ts'
+import type { Answers, Judging, KeyedCall, Ports, Work } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { takeByPolicy } from '../rules/take-by-policy.ts'
 import { answersFor, wishedUnits } from '../supply.ts'
 import { hopeless, refuse } from '../take-units.ts'
 import { enterWaitlist, isFree, requireAhead } from '../waitlist/enter-waitlist.ts'
 import type { EntryView } from '../waitlist/ports.ts'
+import { turnstile } from './turnstile.ts'
 
 /** What became of a request: a booking, or where that was asked for and not everything is free, a place in line. */
 export type Requested = { booking: Booking } | { entry: EntryView }
 
+/** A wish, and what is known of it before the transaction. */
+interface Asked {
+  call: Call
+  wish: BookingWish
+  borrowerId: string
+  /** The borrower's. */
+  roles: readonly Role[]
+  answers: Answers
+}
+
 /**
  * Books units for a time, or keeps the wish as a draft, which no rule binds yet. Staff may do it for somebody else and
- * enter it late.
+ * enter it late. Many who want the same units at the same moment are looked at together.
  */
-export const requestBooking =
-  (ports: Ports) =>
-  async (call: Call, wish: BookingWish): Promise<Requested> => {
-    const { inTransaction, directory, newId } = ports
+export const requestBooking = (ports: Ports) => {
+  const pass = turnstile<Asked & { call: KeyedCall }>((waiting) =>
+    ports.refuseTogether(waiting, (tools, asked) =>
+      refuseInVain(tools, asked, begun(asked, tools.now, ports.newId)),
+    ),
+  )
+  return async (call: Call, wish: BookingWish): Promise<Requested> => {
     const borrowerId = wish.on_behalf_of ?? call.userId
     if (borrowerId !== call.userId && !isStaff(call)) {
       throw new Failure('forbidden', 'Only staff may book on behalf of somebody else.')
     }
     const [answers, roles] = await Promise.all([
       answersFor(ports, call.orgId, wish.items),
-      borrowerId === call.userId ? call.caller.roles : directory.rolesOf(call.orgId, borrowerId),
+      borrowerId === call.userId ? call.caller.roles : ports.directory.rolesOf(call.orgId, borrowerId),
     ])
-
-    return inTransaction(call, async (tools) => {
-      if (roles.length === 0) throw notFound('user')
-      if (!isStaff(call)) requireFutureStart(wish.start_at, tools.now)
-      const wishes = wishedUnits(wish.items, answers.supply)
-      const booking = new Booking(
-        {
-          id: newId(),
-          orgId: call.orgId,
-          requesterUserId: borrowerId,
-          period: { startAt: wish.start_at, endAt: wish.end_at },
-          purpose: wish.purpose,
-          wishes,
-          draft: wish.status === 'DRAFT',
-        },
-        { by: call.userId, at: tools.now },
-        newId,
-      )
-      const full =
-        booking.occupies && wish.waitlist !== true ? await hopeless(tools, booking, answers.supply) : []
-      // What no moving of bookings can serve is refused at once, without waiting for the locks.
-      if (full.length === 0) tools.occupancy.lock(wishes.map(({ resourceId }) => resourceId))
-      if (booking.occupies) {
-        await requireAllowed(tools, call, answers.policy, {
-          borrowerId,
-          period: booking.period,
-          added: { activeBookings: 1, units: wishes.length },
-        })
-      }
-      if (full.length > 0) refuse(tools, booking, full)
-      if (wish.waitlist === true) {
-        const { orgId, period, purpose } = booking
-        const { items } = wish
-        const wait = { orgId, borrowerId, role: strongest(roles), period, purpose, items, wishes }
-        if (!(await isFree(tools, wait, answers, newId))) {
-          requireAhead(period, tools.now)
-          return { entry: await enterWaitlist(tools, wait, answers, newId) }
-        }
-      }
-      tools.bookings.add(booking)
-      if (booking.occupies) await takeByPolicy(tools, booking, answers, newId)
-      return { booking }
-    })
+    const asked = { call, wish, borrowerId, roles, answers }
+    const alone = () => ports.inTransaction(call, (tools) => requested(tools, asked, ports.newId))
+    const { once } = call
+    if (once === undefined || !wantsUnitsOrNothing(wish)) return alone()
+    const { items } = wish
+    const thing = JSON.stringify([call.orgId, items.map((item) => Object.values(item)).sort()])
+    return pass(
+      { thing, id: `${call.userId} ${once.key}`, wanting: { ...asked, call: { ...call, once } } },
+      alone,
+    )
   }
+}
+
+const wantsUnitsOrNothing = ({ status, waitlist }: BookingWish): boolean =>
+  status !== 'DRAFT' && waitlist !== true
+
+/** The booking as it is asked for. @throws Failure not-found, validation-failed for what has begun */
+function begun({ call, wish, borrowerId, roles, answers }: Asked, now: Date, newId: Ports['newId']): Booking {
+  if (roles.length === 0) throw notFound('user')
+  if (!isStaff(call)) requireFutureStart(wish.start_at, now)
+  const request = {
+    id: newId(),
+    orgId: call.orgId,
+    requesterUserId: borrowerId,
+    period: { startAt: wish.start_at, endAt: wish.end_at },
+    purpose: wish.purpose,
+    wishes: wishedUnits(wish.items, answers.supply),
+    draft: wish.status === 'DRAFT',
+  }
+  return new Booking(request, { by: call.userId, at: now }, newId)
+}
+
+/**
+ * What no moving of bookings can serve is refused at once, without waiting for the locks.
+ * @throws Failure unit-unavailable, and for what the rules forbid whatever is free
+ */
+async function refuseInVain(tools: Judging, asked: Asked, booking: Booking): Promise<void> {
+  const full = await hopeless(tools, booking, asked.answers.supply)
+  if (full.length === 0) return
+  await requireAllowedBy(tools, asked, booking)
+  refuse(tools, booking, full)
+}
+
+const requireAllowedBy = (
+  tools: Pick<Judging, 'borrowers' | 'now'>,
+  { call, borrowerId, answers }: Asked,
+  { period, items }: Booking,
+): Promise<void> =>
+  requireAllowed(tools, call, answers.policy, {
+    borrowerId,
+    period,
+    added: { activeBookings: 1, units: items.length },
+  })
+
+async function requested(tools: Work, asked: Asked, newId: Ports['newId']): Promise<Requested> {
+  const { wish, borrowerId, roles, answers } = asked
+  const booking = begun(asked, tools.now, newId)
+  if (wantsUnitsOrNothing(wish)) await refuseInVain(tools, asked, booking)
+  tools.occupancy.lock(booking.items.map(({ resourceId }) => resourceId))
+  if (booking.occupies) await requireAllowedBy(tools, asked, booking)
+  if (wish.waitlist === true) {
+    const { orgId, period, purpose } = booking
+    const { items } = wish
+    const wishes = wishedUnits(items, answers.supply)
+    const wait = { orgId, borrowerId, role: strongest(roles), period, purpose, items, wishes }
+    if (!(await isFree(tools, wait, answers, newId))) {
+      requireAhead(period, tools.now)
+      return { entry: await enterWaitlist(tools, wait, answers, newId) }
+    }
+  }
+  tools.bookings.add(booking)
+  if (booking.occupies) await takeByPolicy(tools, booking, answers, newId)
+  return { booking }
+}

@@ -1,0 +1,61 @@
+import type { Database } from '@kitroom/database'
+import { withoutDeadline } from '@kitroom/deadline'
+
+import type { RefusedDemand } from '../use-cases/demand/ports.ts'
+import type { Ports } from '../use-cases/ports.ts'
+import { borrowerStore } from './borrower-store.ts'
+import { keptUnits } from './kept-units.ts'
+import { refusalRows } from './refusals.ts'
+
+/**
+ * Binds what requests are judged with to one transaction for all of them, in which nothing is asked twice. Nobody's deadline
+ * ends it, since others wait longer.
+ */
+export const refuseTogether =
+  (database: Pick<Database, 'refuseTogether'>): Ports['refuseTogether'] =>
+  (requests, judge) => {
+    const origins = requests.map(({ call }) => call)
+    const orgId = origins[0]?.orgId ?? ''
+    const verdicts: Parameters<Database['refuseTogether']>[1] = ({ query, now }) => {
+      // A quota is counted without the lock of its borrower: of what is refused nobody has more.
+      const borrowers = borrowerStore({ query, lock: () => undefined }, orgId)
+      const occupancy = { kept: askedOnce(keptUnits(query, orgId), JSON.stringify) }
+      const tools = {
+        now,
+        occupancy,
+        borrowers: {
+          ...borrowers,
+          record: askedOnce(borrowers.record, ([userId]) => userId),
+          holdings: askedOnce(borrowers.holdings, ([userId]) => userId),
+        },
+      }
+      const noted = new Map<number, readonly RefusedDemand[]>()
+      return {
+        async judge(place) {
+          const request = requests[place]
+          if (request === undefined) return
+          await judge({ ...tools, noteRefusal: (demand) => noted.set(place, demand) }, request)
+        },
+        staying(refusals) {
+          const refused = [...refusals].filter(([, { code }]) => code === 'unit-unavailable')
+          const demand = refused.flatMap(([place]) => noted.get(place) ?? [])
+          return demand.length === 0 ? [] : [refusalRows(orgId, demand)]
+        },
+      }
+    }
+    return withoutDeadline(() => database.refuseTogether(origins, verdicts))
+  }
+
+/** Asks the same question once, and tells its answer to all who have it. */
+function askedOnce<Question extends readonly unknown[], Answer>(
+  ask: (...question: Question) => Promise<Answer>,
+  nameOf: (question: Question) => string,
+): (...question: Question) => Promise<Answer> {
+  const answers = new Map<string, Promise<Answer>>()
+  return (...question) => {
+    const name = nameOf(question)
+    const known = answers.get(name) ?? ask(...question)
+    answers.set(name, known)
+    return known
+  }
+}

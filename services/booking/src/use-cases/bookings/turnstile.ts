@@ -1,0 +1,74 @@
+/** How long those who wait do so for whoever is before them, who may be kept by something that does not keep them. */
+const PATIENCE_MS = 250
+
+/** Somebody who waits, and who hears why it is in vain, or nothing and goes on alone. */
+interface Waiting<Wanting> {
+  wanting: Wanting
+  goOn: (refusal: Error | undefined) => void
+  over: Promise<unknown>
+}
+
+/** Those who want the same thing at present. */
+interface Crowd<Wanting> {
+  waiting: Waiting<Wanting>[]
+  /** Who is here, being served or waiting. */
+  present: Set<string>
+}
+
+export type Pass<Wanting> = <T>(
+  who: { thing: string; id: string; wanting: Wanting },
+  alone: () => Promise<T>,
+) => Promise<T>
+
+/**
+ * Lets through whoever wants a thing that nobody else wants just now. Those who come while somebody is being served wait
+ * outside the database, where they would fill all its connections, and are then looked at together: who is in vain hears so at
+ * once, the others go on at the same time. A copy of somebody who is here is let through, since what it is to hear is known.
+ * @param inVain says of those who waited, by their place, who is refused; where it fails, nobody is
+ */
+export function turnstile<Wanting>(
+  inVain: (waiting: readonly Wanting[]) => Promise<ReadonlyMap<number, Error>>,
+): Pass<Wanting> {
+  const crowds = new Map<string, Crowd<Wanting>>()
+
+  const serve = async (thing: string, crowd: Crowd<Wanting>, first: Promise<unknown>): Promise<void> => {
+    await orPatience(first)
+    while (crowd.waiting.length > 0) {
+      const next = crowd.waiting.splice(0)
+      const refusals = await inVain(next.map(({ wanting }) => wanting)).catch(() => new Map<number, Error>())
+      next.forEach(({ goOn }, place) => goOn(refusals.get(place)))
+      const others = next.filter((_, place) => !refusals.has(place))
+      await orPatience(Promise.allSettled(others.map(({ over }) => over)))
+    }
+    crowds.delete(thing)
+  }
+
+  return ({ thing, id, wanting }, alone) => {
+    const crowd = crowds.get(thing)
+    if (crowd?.present.has(id) === true) return alone()
+    if (crowd === undefined) {
+      const others: Crowd<Wanting> = { waiting: [], present: new Set([id]) }
+      const served = alone().finally(() => others.present.delete(id))
+      crowds.set(thing, others)
+      void serve(thing, others, served)
+      return served
+    }
+    const turn = Promise.withResolvers<Error | undefined>()
+    const goneOn = turn.promise.then((refusal) => {
+      if (refusal !== undefined) throw refusal
+      return alone()
+    })
+    const served = goneOn.finally(() => crowd.present.delete(id))
+    crowd.present.add(id)
+    crowd.waiting.push({ wanting, goOn: turn.resolve, over: served })
+    return served
+  }
+}
+
+/** Waits for something to end, however it does, or for as long as one may. */
+async function orPatience(end: Promise<unknown>): Promise<void> {
+  const patience = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => patience.resolve(undefined), PATIENCE_MS)
+  await Promise.race([end.catch(() => undefined), patience.promise])
+  clearTimeout(timer)
+}
