@@ -6,12 +6,24 @@ import { ENDPOINTS } from '@kitroom/contracts'
 import { complaintAbout, misjudged } from './bad-input/misjudged.ts'
 import { enrol, foundOrganization, type Person } from './client.ts'
 import { journey } from './contract/journey.ts'
+import {
+  foundInOtherLists,
+  othersAtThings,
+  refusedCreations,
+  usedAfterDeletion,
+  withFreshThings,
+} from './contract/object-rules.ts'
 import { faultsInPairs } from './contract/order-trials.ts'
 import { strictCalls } from './contract/strict-calls.ts'
-import { bodiesFor, someThings, type Things } from './samples.ts'
+import { bodiesFor, placesOf, someThings, type Things } from './samples.ts'
 import { storedRows } from './stored-rows.ts'
+import { documentOf, type Operation, operationsOf } from './tenancy/document.ts'
+import { foundUnderAnother } from './tenancy/foreign.ts'
+import { type Organization, organization } from './tenancy/organization.ts'
+import { rowsOf } from './tenancy/stored-rows.ts'
+import { letterTo } from './tenancy/trials.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
-import { type Wire, wire } from './wire.ts'
+import { credentialsOf, type Wire, wire } from './wire.ts'
 
 let system: TestSystem
 let client: Wire
@@ -21,7 +33,8 @@ let stranger: Person
 let things: Things
 
 beforeAll(async () => {
-  system = await testSystem()
+  // What a job changes by itself would look like an effect.
+  system = await testSystem({ env: { LOOKOUT_SECONDS: '900' } })
   client = wire(system.url)
   admin = await foundOrganization(system.url, system.bootstrapToken, 'University')
   ;[student, stranger] = await Promise.all([
@@ -72,6 +85,72 @@ describe('every operation', () => {
     expect(await misjudged(client, trials)).toEqual([])
     expect(await present()).toEqual(before)
   }, 60_000)
+})
+
+describe('whatever the document has (API-9)', () => {
+  let operations: Operation[]
+  let ours: Organization
+
+  beforeAll(async () => {
+    operations = operationsOf(await documentOf(system.url))
+    ours = await organization(system)
+  }, 60_000)
+
+  /** All there is but what is kept of refusals on purpose, the answer to a key and that units were wanted, and a job's queue. */
+  const stored = async () => {
+    const {
+      'booking.idempotency_key': _answers,
+      'booking.refused_demand': _wanted,
+      'booking.freed_resource': _queue,
+      ...rows
+    } = await rowsOf(system, ours.id)
+    return rows
+  }
+
+  it('neither finds nor lists nor takes what was deleted: no use after free', async () => {
+    const deletions = operations.filter(({ endpoint }) => endpoint.method === 'DELETE')
+    expect(deletions).not.toHaveLength(0)
+    const complaints = deletions.map(async (deletion) =>
+      usedAfterDeletion(client, operations, deletion, await withFreshThings(ours)),
+    )
+    expect((await Promise.all(complaints)).flat()).toEqual([])
+  }, 60_000)
+
+  it('leaves nothing behind when it refuses to make something: no leak', async () => {
+    const creations = operations.filter(({ responses }) => '201' in responses)
+    const trials = refusedCreations(creations, ours)
+    const before = await stored()
+    expect(await misjudged(client, trials)).toEqual([])
+    expect(await stored()).toEqual(before)
+
+    const refused: string[] = []
+    const bodies = bodiesFor(ours.things)
+    // Twice the same: what is there only once is refused by what is stored, not by its schema.
+    for (const { endpoint } of [...creations, ...creations]) {
+      const present = await stored()
+      const parts = { about: ours.things, naming: ours.things }
+      const letter = letterTo(endpoint, credentialsOf(ours.admin), parts)
+      const { status } = await client.send({ ...letter, body: JSON.stringify(bodies[endpoint.name]) })
+      if (status < 400) continue
+      refused.push(`${endpoint.name} ${status}`)
+      expect([endpoint.name, await stored()]).toEqual([endpoint.name, present])
+    }
+    console.info(`API-9: ${trials.length} refused requests to make something, and ${refused.join(', ')}`)
+    expect(refused.length).toBeGreaterThan(creations.length / 4)
+  }, 60_000)
+
+  it('finds no child under another parent: the hierarchy holds', async () => {
+    const nested = operations.filter(({ endpoint }) => placesOf(endpoint).length > 1)
+    expect(nested).not.toHaveLength(0)
+    expect(await foundInOtherLists(client, operations, ours)).toEqual([])
+    for (const operation of nested) expect(await foundUnderAnother(client, operation, ours)).toEqual([])
+  })
+
+  it('does nothing with what is another’s: the namespace of a user holds', async () => {
+    const trials = othersAtThings(operations, ours)
+    expect(trials.length).toBeGreaterThan(20)
+    expect(await misjudged(client, trials)).toEqual([])
+  })
 })
 
 describe('a path', () => {

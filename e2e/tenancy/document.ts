@@ -12,6 +12,7 @@ interface Described {
   security: object[]
   parameters: { name: string; in: string; schema: Schema }[]
   requestBody?: { content: Record<string, { schema: Schema }> }
+  responses: Record<string, object>
 }
 
 export interface OpenApi {

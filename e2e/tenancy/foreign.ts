@@ -12,13 +12,13 @@ import { letterTo, nothings } from './trials.ts'
 const MATCHES = [undefined, '*', '"999"']
 
 /** The same things, but those of some kinds. */
-const but = (things: Things, kinds: readonly string[], others: Things): Things => ({
+export const but = (things: Things, kinds: readonly string[], others: Things): Things => ({
   ...things,
   ...Object.fromEntries(kinds.map((kind) => [kind, others[kind as keyof Things]])),
 })
 
 /** What an operation answers an admin about things. */
-const asker =
+export const asker =
   (client: Wire, { endpoint }: Operation, us: Organization) =>
   async (about: Things, match?: string) => {
     const preconditions = match === undefined ? {} : { match }
@@ -106,7 +106,13 @@ const aboutFor = ({ endpoint: { name } }: Operation, us: Organization): Things =
   name === 'checkOutBooking' ? us.ready : name === 'returnBooking' ? us.out : us.things
 
 /** What is heard when a body or a query names this id. */
-async function heardNaming(client: Wire, operation: Operation, us: Organization, place: string, id: string) {
+export async function heardNaming(
+  client: Wire,
+  operation: Operation,
+  us: Organization,
+  place: string,
+  id: string,
+) {
   const { endpoint } = operation
   const isQuery = place.startsWith('?')
   const query = isQuery ? queryFor(endpoint, [place.slice(1), id]) : queryFor(endpoint)

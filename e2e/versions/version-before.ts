@@ -13,14 +13,27 @@ const ROOT = join(import.meta.dirname, '../..')
 export const VERSION_BEFORE =
   process.env['KITROOM_TEST_VERSION_BEFORE'] ?? 'd9693b2740a3185e9d6ec6ba542fd9822de33552'
 
+const requireCommit = (commit: string) =>
+  run('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: ROOT }).catch((cause: unknown) => {
+    throw new Error(`The version before, ${commit}, is not in this clone: git fetch --unshallow`, { cause })
+  })
+
+/**
+ * Reads a file as the version before has it.
+ * @throws Error when git does not have the commit
+ */
+export async function fileBefore(path: string): Promise<string> {
+  await requireCommit(VERSION_BEFORE)
+  const show = ['show', `${VERSION_BEFORE}:${path}`]
+  return (await run('git', show, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 })).stdout
+}
+
 /**
  * Puts the code of a commit into an empty folder, with what it needs.
  * @throws Error when git does not have the commit
  */
 export async function putCode(commit: string, folder: string): Promise<void> {
-  await run('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: ROOT }).catch((cause: unknown) => {
-    throw new Error(`The version before, ${commit}, is not in this clone: git fetch --unshallow`, { cause })
-  })
+  await requireCommit(commit)
   const archive = spawn('git', ['archive', commit], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
   const unpack = spawn('tar', ['-x', '-C', folder], { stdio: [archive.stdout, 'inherit', 'inherit'] })
   const [code] = (await once(unpack, 'close')) as [number | null]

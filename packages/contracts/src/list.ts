@@ -24,7 +24,8 @@ const page = integerParameter(1, 1_000_000_000)
   .describe('The number of the page, counted from 1. Not together with `cursor`.')
 const cursor = z
   .string()
-  .regex(/^[\w.~-]{1,1024}$/, 'Send `next_cursor` as you got it.')
+  // It holds what the last entry is sorted by: a name and a type of control characters make 2,600.
+  .regex(/^[\w.~-]{1,4096}$/, 'Send `next_cursor` as you got it.')
   .optional()
   .describe('Where to go on: `next_cursor` of the page before, with the same filters and sort.')
 

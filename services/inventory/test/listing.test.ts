@@ -155,6 +155,16 @@ describe('the list of resources', () => {
     expect((await on.send(student, 'GET', '/resources?include_deleted=false')).status).toBe(200)
   })
 
+  it('is leafed through by cursor however long the names are that it is sorted by', async () => {
+    const other = on.person('staff')
+    // Six bytes each within a cursor, more than any other character.
+    const [name, type] = ['\u0001'.repeat(199), '\u0001'.repeat(99)]
+    for (const last of ['a', 'b']) await on.resource(other, name + last, [], { type: type + last })
+    const { next_cursor } = await on.list(other, 'limit=1&sort=type,name,status,created_at')
+    const { data } = await on.list(other, `limit=1&sort=type,name,status,created_at&cursor=${next_cursor}`)
+    expect(data.map(({ name }) => name)).toEqual([`${name}b`])
+  })
+
   it('is paged by number with a total, and by cursor without missing or repeating anything while rows change', async () => {
     const other = on.person('staff')
     for (let i = 1; i <= 12; i++) await on.resource(other, `Row ${String(i).padStart(2, '0')}`)
