@@ -1,7 +1,7 @@
 import { withoutDeadline } from '@kitroom/deadline'
 
 /** How long a question waits for the answer to an earlier one, to be asked with others. */
-const PATIENCE_MS = 10
+const PATIENCE_MS = 50
 
 /** A question, and who waits for its answer. */
 interface Waiting<Question, Answer> {

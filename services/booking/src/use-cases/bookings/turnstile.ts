@@ -1,6 +1,9 @@
 /** How long those who wait do so for whoever is before them, who may be kept by something that does not keep them. */
 const PATIENCE_MS = 250
 
+/** How long those who come after a look are gathered for the next one: a look costs as much for many as for one. */
+const GATHER_MS = 5
+
 /** Somebody who waits, and who hears why it is in vain, or nothing and goes on alone. */
 interface Waiting<Wanting> {
   wanting: Wanting
@@ -39,6 +42,7 @@ export function turnstile<Wanting>(
       next.forEach(({ goOn }, place) => goOn(refusals.get(place)))
       const others = next.filter((_, place) => !refusals.has(place))
       await orPatience(Promise.allSettled(others.map(({ over }) => over)))
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
     }
     crowds.delete(thing)
   }
