@@ -10,7 +10,7 @@ import { Passage } from './passage.ts'
 
 export interface ServiceProxy {
   /**
-   * Sends a request on and its answer back; neither body is kept in memory.
+   * Sends a request on and its answer back; of neither is more kept in memory than a small body.
    * @param headers in place of those that were sent
    * @param maxBytes of the request's body, counted as it passes
    * @throws Failure dependency-unavailable, body-too-large, both before any of the answer was sent
@@ -31,6 +31,8 @@ export interface ServiceProxy {
  */
 const IDLE_MS = 300
 const ANSWER_MS = 30_000
+/** Of this size are nearly all bodies but imports. */
+const KEPT_BYTES = 16 * 1024
 const RETRY_AFTER_MS = 100
 /** A failure that comes later is a service that took too long, and is not asked again. */
 const RETRY_WITHIN_MS = 1_000
@@ -58,7 +60,7 @@ export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
         method: request.method ?? 'GET',
         path: request.url ?? '/',
         headers,
-        body: hasBody(request) ? Readable.from(limited(request, maxBytes), { objectMode: false }) : null,
+        body: await bodyOf(request, maxBytes),
       }
       try {
         await attempt(sending, response).catch(async (error: unknown) => {
@@ -75,6 +77,15 @@ export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
     },
     close: () => connections.destroy(),
   }
+}
+
+/** A small body is waited for and goes along with the head of the request, in one packet; any other goes as it comes. */
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | Readable | null> {
+  if (!hasBody(request)) return null
+  const chunks = limited(request, maxBytes)
+  const announced = Number(request.headers['content-length'] ?? Infinity)
+  if (announced > KEPT_BYTES) return Readable.from(chunks, { objectMode: false })
+  return Buffer.concat(await Array.fromAsync(chunks))
 }
 
 /** Only what changes nothing and has no body may be sent twice (OPS-2). */
