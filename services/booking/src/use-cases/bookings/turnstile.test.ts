@@ -68,6 +68,19 @@ describe('a turnstile', () => {
     expect(looks).toEqual([['Bea'], ['Cleo']])
   })
 
+  it('serves four at a time, and looks at the rest again', async () => {
+    const { looks, served, come } = watched(nobody)
+    const first = gate()
+    const crowd = ['Ada', 'Bea', 'Cleo', 'Dan', 'Eva', 'Fay', 'Gil'].map((id) => come(id, first.promise))
+    first.resolve(undefined)
+    await Promise.all(crowd)
+    expect(served).toEqual(['Ada', 'Bea', 'Cleo', 'Dan', 'Eva', 'Fay', 'Gil'])
+    expect(looks).toEqual([
+      ['Bea', 'Cleo', 'Dan', 'Eva', 'Fay', 'Gil'],
+      ['Fay', 'Gil'],
+    ])
+  })
+
   it('keeps nobody behind somebody who is kept for long', async () => {
     const { served, come } = watched(nobody)
     const never = gate()

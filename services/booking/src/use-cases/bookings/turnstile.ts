@@ -1,6 +1,9 @@
 /** How long those who wait do so for whoever is before them, who may be kept by something that does not keep them. */
 const PATIENCE_MS = 250
 
+/** How many go on at the same time: at the locks they wait for each other, each with one of the database's connections. */
+const AT_ONCE = 4
+
 /** How long those who come after a look are gathered for the next one: a look costs as much for many as for one. */
 const GATHER_MS = 5
 
@@ -26,7 +29,7 @@ export type Pass<Wanting> = <T>(
 /**
  * Lets through whoever wants a thing that nobody else wants just now. Those who come while somebody is being served wait
  * outside the database, where they would fill all its connections, and are then looked at together: who is in vain hears so at
- * once, the others go on at the same time. A copy of somebody who is here is let through, since what it is to hear is known.
+ * once, the first of the others go on at the same time. A copy of somebody who is here is let through, since what it is to hear is known.
  * @param inVain says of those who waited, by their place, who is refused; where it fails, nobody is
  */
 export function turnstile<Wanting>(
@@ -39,10 +42,15 @@ export function turnstile<Wanting>(
     while (crowd.waiting.length > 0) {
       const next = crowd.waiting.splice(0)
       const refusals = await inVain(next.map(({ wanting }) => wanting)).catch(() => new Map<number, Error>())
-      next.forEach(({ goOn }, place) => goOn(refusals.get(place)))
+      next.forEach(({ goOn }, place) => {
+        const refusal = refusals.get(place)
+        if (refusal !== undefined) goOn(refusal)
+      })
       const others = next.filter((_, place) => !refusals.has(place))
+      crowd.waiting.unshift(...others.splice(AT_ONCE))
+      for (const { goOn } of others) goOn(undefined)
       await orPatience(Promise.allSettled(others.map(({ over }) => over)))
-      await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+      if (crowd.waiting.length === 0) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
     }
     crowds.delete(thing)
   }
