@@ -26,7 +26,7 @@ function startConsuming(natsUrl: string, onHandled: (label: string) => void): Ch
   const program = `${import.meta.dirname}/dying-process.ts`
   const args = ['--conditions=@kitroom/source', '--disable-warning=ExperimentalWarning', program]
   const child = spawn(process.execPath, [...args, store.url, natsUrl], { stdio: ['pipe', 'pipe', 'inherit'] })
-  later(() => void child.kill('SIGKILL'))
+  later(() => child.kill('SIGKILL'))
   createInterface({ input: child.stdout }).on('line', onHandled)
   return child
 }
