@@ -45,9 +45,10 @@ async function equip(): Promise<Lamp> {
   return { id, unit: unit?.id ?? '' }
 }
 
+/** The same for all, also when the next hour begins meanwhile. */
+const TIME = { start_at: inHours(24), end_at: inHours(25) }
 const wishFor = ({ id }: Lamp) => ({
-  start_at: inHours(24),
-  end_at: inHours(25),
+  ...TIME,
   items: [{ resource_id: id, quantity: 1 }],
 })
 const asked = async (who: Person | undefined, path: string, lamp: Lamp) => {
