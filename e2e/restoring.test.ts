@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { inHours, scaled } from '@kitroom/testing'
 
 import { enrol, foundOrganization, type Person, signedInAgain, until } from './client.ts'
+import { equipment, posted } from './crash/operations.ts'
 import { postUntilAnswered } from './persistent-client.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
 
@@ -37,11 +38,11 @@ interface Lamp {
 }
 
 async function equip(): Promise<Lamp> {
-  const units = [{ barcode: randomUUID() }]
-  const made = await staff.send('POST', '/resources', { body: { type: 'Light', name: 'Lamp', units } })
-  const { id } = made.body as unknown as { id: string }
-  const listed = await staff.send('GET', `/resources/${id}/units`)
-  const [unit] = (listed.body as unknown as { data: { id: string }[] }).data
+  const { id } = await posted(system.url, staff, '/resources', equipment(1))
+  const [unit] = await system.sql<{ id: string }>(
+    'select id from inventory.resource_unit where resource_id = $1',
+    [id],
+  )
   return { id, unit: unit?.id ?? '' }
 }
 
