@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { inHours, scaled, seededRandom } from '@kitroom/testing'
-import { Client } from 'pg'
 
-import { enrol, foundOrganization, type Person, request, signedInAgain, until } from './client.ts'
+import { enrol, foundOrganization, type Person, request, signedInAgain } from './client.ts'
+import { heldUp, killedWhileHeldUp } from './crash/held-up.ts'
 import { BOOKING, PAYING, type Step } from './crash/steps.ts'
 import { type Heard, postUntilAnswered } from './persistent-client.ts'
 import { auditIsSettled, kill, revive, type TestSystem, testSystem } from './test-system.ts'
@@ -58,35 +58,13 @@ async function book(resourceId: string, from: number, hours = 1): Promise<Heard>
   return heard
 }
 
-/** Waits until a statement of a service is held up, with nothing left to chance. */
-const waits = (statement: RegExp, event: 'Lock' | 'PgSleep') =>
-  until(
-    () =>
-      system.sql<{ query: string }>(
-        `select query from pg_stat_activity
-         where application_name in ('kitroom-booking', 'kitroom-inventory')
-           and $1 in (wait_event_type, wait_event) and state = 'active'`,
-        [event],
-      ),
-    (rows) => rows.some(({ query }) => statement.test(query)),
-  )
-
 /** Kills booking while what it is asked is held up at a step, and gives what is heard in the end. */
-async function killedAt(step: Step, resource: string, ask: () => Promise<Heard>): Promise<Heard> {
-  const holder = new Client({ connectionString: system.adminDatabaseUrl })
-  await holder.connect()
-  await holder.query('begin')
-  await holder.query(step.hold, step.hold.includes('$1') ? [ann.orgId, resource] : [])
-  const asking = ask()
-  try {
-    await waits(step.waiting, 'Lock')
-    kill(system, 'booking')
-  } finally {
-    await holder.end()
-  }
-  await revive(system, 'booking')
-  return asking
-}
+const killedAt = (step: Step, resource: string, ask: () => Promise<Heard>): Promise<Heard> =>
+  killedWhileHeldUp(
+    system,
+    { service: 'booking', params: step.hold.includes('$1') ? [ann.orgId, resource] : [], ...step },
+    ask,
+  )
 
 /** Who was killed before all was sent did nothing, so that it is the repetition that does it. */
 function requireDone(heard: Heard, step: Step): void {
@@ -126,7 +104,7 @@ describe('a keyed booking whose service is killed', () => {
           deferrable initially deferred for each row execute function linger()`)
       for (let times = 0; times < scaled(1, 100); times++) {
         const booking = book(await equip(1), 1)
-        await waits(/^commit/i, 'PgSleep')
+        await heldUp(system, /^commit/i, 'PgSleep')
         await crash('booking')
         expect(await booking).toMatchObject({ status: 201, replayed: true })
       }

@@ -15,7 +15,8 @@ export interface Heard {
 export interface Posting {
   path: string
   key: string
-  body: object
+  /** A text is a file of CSV. */
+  body: object | string
 }
 
 /**
@@ -50,10 +51,10 @@ async function postOnce(
       headers: {
         Authorization: `Bearer ${who.token}`,
         'X-Org-Id': who.orgId,
-        'Content-Type': 'application/json',
+        'Content-Type': typeof body === 'string' ? 'text/csv' : 'application/json',
         'Idempotency-Key': key,
       },
-      body: JSON.stringify(body),
+      body: typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(15_000),
     })
     text = await response.text()

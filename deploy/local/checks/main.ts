@@ -87,7 +87,7 @@ stopRequest().addEventListener('abort', () => {
 
 /** The tests that have a long form: those that ask for `scaled` counts. */
 async function testsOfFullScale(): Promise<string[]> {
-  const { output } = await runCommand(`git grep -l 'scaled(' -- '*.test.ts'`)
+  const { output } = await runCommand(`git grep -l 'scaled[(<]' -- '*.test.ts'`)
   return output.split('\n').filter((file) => file !== '')
 }
 

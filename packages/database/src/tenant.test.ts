@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { scaled, seededRandom, type TestDatabase, testDatabase } from '@kitroom/testing'
+import {
+  hasPgbouncer,
+  pgbouncerBefore,
+  scaled,
+  seededRandom,
+  type TestDatabase,
+  testDatabase,
+} from '@kitroom/testing'
 
 import { type Database, messagingTables, openDatabase, rolesOf, sql, tenantTable } from './index.ts'
 
@@ -18,19 +25,41 @@ const schema = {
 /** How a turn of an organisation ends. */
 const ENDINGS = ['commit', 'thrown', 'refused by the database'] as const
 
-describe('a pool of one connection, which two organisations take in turns', () => {
+const poolOn = (url: string) => openDatabase({ url, service: 'booking', entities: [], poolSize: 1 })
+
+/** The pool of each of the two organisations, and what is to be disposed of with them. */
+type Pools = (url: string) => Promise<{ pools: readonly [Database, Database]; under?: AsyncDisposable }>
+const onePool: Pools = (url) => {
+  const pool = poolOn(url)
+  return Promise.resolve({ pools: [pool, pool] })
+}
+const twoBehindPgbouncer: Pools = async (url) => {
+  const under = await pgbouncerBefore(url)
+  return { pools: [poolOn(under.url), poolOn(under.url)], under }
+}
+
+describe.each([
+  ['a pool of one connection', onePool, it],
+  ['the one connection of a PgBouncer', twoBehindPgbouncer, hasPgbouncer() ? it : it.skip],
+] as const)('%s, which two organisations take in turns', (_, poolsOn, turnsIt) => {
   let on: TestDatabase
-  let alone: Database
+  let made: Awaited<ReturnType<Pools>> | undefined
   const orgs = [randomUUID(), randomUUID()] as const
 
   beforeAll(async () => {
     on = await testDatabase('booking', [schema])
-    alone = openDatabase({ url: on.url, service: 'booking', entities: [], poolSize: 1 })
+    if (turnsIt === it) made = await poolsOn(on.url)
   })
   afterAll(async () => {
-    await alone.close()
+    await Promise.all(made?.pools.map((pool) => pool.close()) ?? [])
+    await made?.under?.[Symbol.asyncDispose]()
     await on[Symbol.asyncDispose]()
   })
+  const poolOf = (orgId: string) => {
+    const pool = made?.pools[orgId === orgs[0] ? 0 : 1]
+    if (pool === undefined) throw new Error('There is no pool.')
+    return pool
+  }
 
   const ABORTED = new Error('given up')
 
@@ -38,7 +67,7 @@ describe('a pool of one connection, which two organisations take in turns', () =
   async function turn(orgId: string, ending: (typeof ENDINGS)[number]): Promise<string[]> {
     let seen: string[] = []
     const origin = { orgId, userId: null, requestId: 'turn' }
-    await alone
+    await poolOf(orgId)
       .transaction(origin, async ({ query }) => {
         await query(sql`insert into lamp (org_id, id) values (${orgId}, ${randomUUID()})`)
         const rows = await query(sql<{ org: string }>`select distinct org_id as org from lamp`)
@@ -54,7 +83,7 @@ describe('a pool of one connection, which two organisations take in turns', () =
 
   /** Reads of an organisation, of which the last one is refused by the database now and then. */
   const look = (orgId: string, fails: boolean) =>
-    alone.read(orgId, async (query) => {
+    poolOf(orgId).read(orgId, async (query) => {
       const rows = await query(
         sql<{ org: string }>`select distinct org_id as org from lamp where org_id <> ${randomUUID()}`,
       )
@@ -62,25 +91,29 @@ describe('a pool of one connection, which two organisations take in turns', () =
       return rows.map(({ org }) => org)
     })
 
-  it('shows neither a row of the other, nor any to who names nobody (TEN-7)', async () => {
-    const random = seededRandom()
-    console.info(`TEN-7: ${TURNS} turns, KITROOM_TEST_SEED=${random.seed}`)
-    const counts = { commit: 0, thrown: 0, 'refused by the database': 0 }
-    for (let at = 0; at < TURNS; at += 1) {
-      const orgId = orgs[at % 2 === 0 ? 0 : 1]
-      const ending = at < 2 ? 'commit' : random.pick(ENDINGS)
-      counts[ending] += 1
-      expect(await turn(orgId, ending)).toEqual([orgId])
-      expect(await look(orgId, random.below(4) === 0)).toEqual([orgId])
-      if (at % 10 !== 0) continue
-      const nobodys = await alone.asRole(rolesOf(on.url).app, (query) =>
-        query(sql<{ org: string; rows: number }>`
+  turnsIt(
+    'shows neither a row of the other, nor any to who names nobody (TEN-7)',
+    async () => {
+      const random = seededRandom()
+      console.info(`TEN-7: ${TURNS} turns, KITROOM_TEST_SEED=${random.seed}`)
+      const counts = { commit: 0, thrown: 0, 'refused by the database': 0 }
+      for (let at = 0; at < TURNS; at += 1) {
+        const orgId = orgs[at % 2 === 0 ? 0 : 1]
+        const ending = at < 2 ? 'commit' : random.pick(ENDINGS)
+        counts[ending] += 1
+        expect(await turn(orgId, ending)).toEqual([orgId])
+        expect(await look(orgId, random.below(4) === 0)).toEqual([orgId])
+        if (at % 10 !== 0) continue
+        const nobodys = await poolOf(orgId).asRole(rolesOf(on.url).app, (query) =>
+          query(sql<{ org: string; rows: number }>`
           select coalesce(current_setting('app.org_id', true), '') as org, (select count(*) from lamp) as rows`),
-      )
-      expect(nobodys).toEqual([{ org: '', rows: 0 }])
-    }
-    const kept = await on.admin<{ rows: number }>('select count(*)::int as rows from lamp')
-    expect(kept).toEqual([{ rows: counts.commit }])
-    expect(counts.commit).toBeLessThan(TURNS / 2)
-  }, 300_000)
+        )
+        expect(nobodys).toEqual([{ org: '', rows: 0 }])
+      }
+      const kept = await on.admin<{ rows: number }>('select count(*)::int as rows from lamp')
+      expect(kept).toEqual([{ rows: counts.commit }])
+      expect(counts.commit).toBeLessThan(TURNS / 2)
+    },
+    300_000,
+  )
 })

@@ -6,6 +6,7 @@ import { inWalkOf } from '../src/persistence/chain-walk.ts'
 import { migrations } from '../src/persistence/migrations/index.ts'
 import { seal } from '../src/persistence/seal.ts'
 import { inTrailOf } from '../src/persistence/trail-store.ts'
+import type { InWalk } from '../src/use-cases/ports.ts'
 import { recordEvents } from '../src/use-cases/record-events.ts'
 import { verifyTrail } from '../src/use-cases/verify-trail.ts'
 
@@ -15,6 +16,8 @@ export interface TestTrail extends AsyncDisposable {
   database: Database
   record: (events: readonly EntityChanged[]) => Promise<void>
   verify: (orgId: string) => Promise<Verification>
+  /** A walk of its own, among those that verify. */
+  inWalk: InWalk
   /** What was confirmed to each service. */
   confirmed: Map<string, string[]>
   /** Runs statements as a superuser who switched the triggers off. */
@@ -37,6 +40,8 @@ export async function testTrail(): Promise<TestTrail> {
 export function openTrail(store: TestDatabase): TestTrail {
   const database = openDatabase({ url: store.url, service: 'audit', entities: [] })
   const confirmed = new Map<string, string[]>()
+  // As in the service, whose walks are counted together.
+  const inWalk = inWalkOf(database)
   return {
     store,
     database,
@@ -46,7 +51,8 @@ export function openTrail(store: TestDatabase): TestTrail {
       seal,
       confirm: (service, ids) => void confirmed.set(service, [...(confirmed.get(service) ?? []), ...ids]),
     }),
-    verify: (orgId) => verifyTrail({ inWalk: inWalkOf(database), seal })({ orgId }),
+    verify: (orgId) => verifyTrail({ inWalk, seal })({ orgId }),
+    inWalk,
     async tamper(text, params) {
       for (const table of ['audit_event', 'audit_chain'])
         await store.admin(`alter table ${table} disable trigger all`)

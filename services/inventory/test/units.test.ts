@@ -97,6 +97,7 @@ describe('a unit', () => {
       body: { code: 'already-exists' },
     })
     await on.send(staff, 'DELETE', `/units/${successor.id}`)
+    expect((await on.send(staff, 'POST', `${path}/restore`, { ifMatch: 1 })).status).toBe(412)
     expect(await on.send<ResourceUnit>(staff, 'POST', `${path}/restore`, { ifMatch: 2 })).toMatchObject({
       status: 200,
       body: { deleted_at: null, version: 3 },
