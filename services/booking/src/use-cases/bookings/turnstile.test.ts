@@ -21,6 +21,10 @@ function watched(inVain: (ids: readonly string[]) => Promise<ReadonlyMap<number,
 const nobody = () => Promise.resolve(new Map<number, Error>())
 const gate = () => Promise.withResolvers<undefined>()
 
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
 describe('a turnstile', () => {
   it('lets through at once who wants what nobody else wants just now', async () => {
     const { looks, come } = watched(nobody)
@@ -89,6 +93,27 @@ describe('a turnstile', () => {
     expect(served).toEqual(['Ada', 'Bea'])
     never.resolve(undefined)
     await ada
+  })
+
+  it('keeps nobody for more than a second, however many wait', async () => {
+    const { looks, served, come } = watched(nobody)
+    const never = gate()
+    const crowd = Array.from({ length: 60 }, (_, number) => come(`borrower ${number}`, never.promise))
+    await until(() => served.length === 60)
+    // Four at a time would take fifteen looks.
+    expect(looks.length).toBeLessThanOrEqual(6)
+    never.resolve(undefined)
+    await Promise.all(crowd)
+  })
+
+  it('lets everybody on at once when nobody could be looked at', async () => {
+    const { looks, served, come } = watched(() => Promise.reject(new Error('no database')))
+    const first = gate()
+    const crowd = Array.from({ length: 20 }, (_, number) => come(`borrower ${number}`, first.promise))
+    first.resolve(undefined)
+    await Promise.all(crowd)
+    expect(served).toHaveLength(20)
+    expect(looks).toHaveLength(1)
   })
 
   it('lets a copy through, since the first of them is here', async () => {

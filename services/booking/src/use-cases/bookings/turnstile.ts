@@ -4,12 +4,17 @@ const PATIENCE_MS = 250
 /** How many go on at the same time: at the locks they wait for each other, each with one of the database's connections. */
 const AT_ONCE = 4
 
+/** After so long somebody goes on whatever the others do: what keeps them may keep everybody. */
+const LONGEST_WAIT_MS = 1_000
+
 /** How long those who come after a look are gathered for the next one: a look costs as much for many as for one. */
 const GATHER_MS = 5
 
 /** Somebody who waits, and who hears why it is in vain, or nothing and goes on alone. */
 interface Waiting<Wanting> {
   wanting: Wanting
+  /** By `performance.now()`. */
+  since: number
   goOn: (refusal: Error | undefined) => void
   over: Promise<unknown>
 }
@@ -30,7 +35,7 @@ export type Pass<Wanting> = <T>(
  * Lets through whoever wants a thing that nobody else wants just now. Those who come while somebody is being served wait
  * outside the database, where they would fill all its connections, and are then looked at together: who is in vain hears so at
  * once, the first of the others go on at the same time. A copy of somebody who is here is let through, since what it is to hear is known.
- * @param inVain says of those who waited, by their place, who is refused; where it fails, nobody is
+ * @param inVain says of those who waited, by their place, who is refused; where it fails, nobody is and all go on
  */
 export function turnstile<Wanting>(
   inVain: (waiting: readonly Wanting[]) => Promise<ReadonlyMap<number, Error>>,
@@ -41,15 +46,20 @@ export function turnstile<Wanting>(
     await orPatience(first)
     while (crowd.waiting.length > 0) {
       const next = crowd.waiting.splice(0)
-      const refusals = await inVain(next.map(({ wanting }) => wanting)).catch(() => new Map<number, Error>())
+      const refusals = await inVain(next.map(({ wanting }) => wanting)).catch(() => undefined)
       next.forEach(({ goOn }, place) => {
-        const refusal = refusals.get(place)
+        const refusal = refusals?.get(place)
         if (refusal !== undefined) goOn(refusal)
       })
-      const others = next.filter((_, place) => !refusals.has(place))
-      crowd.waiting.unshift(...others.splice(AT_ONCE))
-      for (const { goOn } of others) goOn(undefined)
-      await orPatience(Promise.allSettled(others.map(({ over }) => over)))
+      const others = next.filter((_, place) => refusals?.has(place) !== true)
+      const mayGoOn = ({ since }: Waiting<Wanting>, place: number) =>
+        refusals === undefined || place < AT_ONCE || performance.now() - since > LONGEST_WAIT_MS
+      const { going = [], staying = [] } = Object.groupBy(others, (one, place) =>
+        mayGoOn(one, place) ? 'going' : 'staying',
+      )
+      crowd.waiting.unshift(...staying)
+      for (const { goOn } of going) goOn(undefined)
+      await orPatience(Promise.allSettled(going.map(({ over }) => over)))
       if (crowd.waiting.length === 0) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
     }
     crowds.delete(thing)
@@ -72,7 +82,7 @@ export function turnstile<Wanting>(
     })
     const served = goneOn.finally(() => crowd.present.delete(id))
     crowd.present.add(id)
-    crowd.waiting.push({ wanting, goOn: turn.resolve, over: served })
+    crowd.waiting.push({ wanting, since: performance.now(), goOn: turn.resolve, over: served })
     return served
   }
 }
