@@ -92,7 +92,9 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const useCases = bookingUseCases(
     {
       inTransaction: inTransaction(database),
-      refuseTogether: refuseTogether(database),
+      refuseTogether: refuseTogether(database, (error) =>
+        logger.warn({ err: error }, 'those who came together are served one by one'),
+      ),
       inventory: inventoryClient(inventoryRpc),
       directory,
       wishesOf: reads.wishesOf,

@@ -10,10 +10,11 @@ import { refusalRows } from './refusals.ts'
 /**
  * Binds what requests are judged with to one transaction for all of them, in which nothing is asked twice. Nobody's deadline
  * ends it, since others wait longer.
+ * @param onFailed hears why they could not be looked at; they go on alone, so nobody else does
  */
 export const refuseTogether =
-  (database: Pick<Database, 'refuseTogether'>): Ports['refuseTogether'] =>
-  (requests, judge) => {
+  (database: Pick<Database, 'refuseTogether'>, onFailed: (error: unknown) => void): Ports['refuseTogether'] =>
+  async (requests, judge) => {
     const origins = requests.map(({ call }) => call)
     const orgId = origins[0]?.orgId ?? ''
     const verdicts: Parameters<Database['refuseTogether']>[1] = ({ query, now }) => {
@@ -43,7 +44,12 @@ export const refuseTogether =
         },
       }
     }
-    return withoutDeadline(() => database.refuseTogether(origins, verdicts))
+    try {
+      return await withoutDeadline(() => database.refuseTogether(origins, verdicts))
+    } catch (error) {
+      onFailed(error)
+      throw error
+    }
   }
 
 /** Asks the same question once, and tells its answer to all who have it. */
