@@ -214,7 +214,8 @@ describe('NATS', () => {
         expect(waiting).toHaveLength(1)
       })
       told(`the stream is full, booking uses ${(busy * 100).toFixed(1)} % of a processor at rest`, judged)
-      expect(busy).toBeLessThan(scaled(0.1, 0.05))
+      // A relay that never rests uses all of one; how much rest costs depends on the machine.
+      expect(busy).toBeLessThan(scaled(0.3, 0.05))
     },
     scaled(150_000, 300_000),
   )
