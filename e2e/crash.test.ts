@@ -180,6 +180,10 @@ describe('a keyed booking whose service is killed', () => {
 })
 
 describe('a keyed payment whose service is killed', () => {
+  /** What booking goes through step by step need not be all gone through again in the short form. */
+  const steps = stepsOf(PAYING).slice(scaled(-2, 0))
+  const ROUNDS = scaled(2, 4)
+
   async function impose(): Promise<string> {
     const body = { user_id: ann.id, amount_cents: 250, reason: 'A strap is missing.' }
     const heard = await postUntilAnswered(system.url, staff, { path: '/fines', key: randomUUID(), body })
@@ -191,18 +195,15 @@ describe('a keyed payment whose service is killed', () => {
     return postUntilAnswered(system.url, ann, { path: '/fines/payments', key, body })
   }
 
-  it.each(stepsOf(PAYING))(
-    'while %s has happened wholly or not at all, and happens once',
-    async (_, step) => {
-      const [fines, key] = [[await impose(), await impose()], randomUUID()]
-      const heard = await killedAt(step, '', () => pay(fines, key))
-      requireDone(heard, step)
-      expect(await pay(fines, key)).toEqual({ ...heard, replayed: true, tries: 1 })
-    },
-  )
+  it.each(steps)('while %s has happened wholly or not at all, and happens once', async (_, step) => {
+    const [fines, key] = [[await impose(), await impose()], randomUUID()]
+    const heard = await killedAt(step, '', () => pay(fines, key))
+    requireDone(heard, step)
+    expect(await pay(fines, key)).toEqual({ ...heard, replayed: true, tries: 1 })
+  })
 
   it('at any moment, among others for the same fine, has one outcome', async () => {
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const fine = await impose()
       const payments = Array.from({ length: 8 }, () => pay([fine]))
       await delay(random.below(100))
@@ -218,7 +219,7 @@ describe('a keyed payment whose service is killed', () => {
       [ann.orgId],
     )
     expect(made.map(({ number }) => number)).toEqual(made.map((_, at) => at + 1))
-    expect(made).toHaveLength(stepsOf(PAYING).length + 4)
+    expect(made).toHaveLength(steps.length + ROUNDS)
     await auditIsComplete()
     const told = await system.sql<{ entity_id: string }>(
       `select entity_id from audit.audit_event where entity_type = 'Payment' and action = 'CREATE'`,

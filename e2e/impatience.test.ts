@@ -85,7 +85,7 @@ describe('callers that have gone (DOS-9)', () => {
     // Of some the client itself was too busy to ask; these had been asked.
     const begun = logLinesOf(system).filter(({ aborted }) => aborted === true)
     console.info(`${gone.length} of ${CALLS} had gone, ${begun.length} of them from a gateway at work`)
-    expect(begun.length).toBeGreaterThan(CALLS / 4)
+    expect(begun.length).toBeGreaterThan(scaled(0, CALLS / 4))
     // The arbiter looks around each second, for a moment.
     await until(
       () => system.sql<{ query: string }>(RUNNING),

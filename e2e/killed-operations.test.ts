@@ -48,7 +48,7 @@ const HOOKS: Record<string, Hook> = {
 const TRIALS = Object.entries(HOOKS)
   .filter(([where]) => scaled(where === 'their answers are stored', true))
   .flatMap(([where, hook]) =>
-    GROUPS.map(([service, operations]) => ({
+    scaled(GROUPS.slice(0, -1), GROUPS).map(([service, operations]) => ({
       names: Object.keys(operations).join(', '),
       operations: Object.values(operations),
       ...{ service, where, hook },
