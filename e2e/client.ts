@@ -92,18 +92,18 @@ export async function signedIn(url: string, email: string, orgId: string): Promi
 export const signedInAgain = (url: string, { email, orgId }: Person): Promise<Person> =>
   signedIn(url, email, orgId)
 
-/** A new organisation with its first admin. */
+/** A new organisation with its first admin. A machine that is too busy is asked again. */
 export async function foundOrganization(url: string, bootstrapToken: string, name: string): Promise<Person> {
-  const email = `admin-${randomUUID()}@kitroom.example`
-  const { status, body } = await request(url, 'POST', '/auth/register', {
-    headers: { 'X-Bootstrap-Token': bootstrapToken },
-    body: {
-      organization: { name, timezone: 'Europe/Zurich' },
-      email,
-      password: PASSWORD,
-      full_name: 'The Admin',
-    },
-  })
+  let email = ''
+  const found = () => {
+    email = `admin-${randomUUID()}@kitroom.example`
+    const organization = { name, timezone: 'Europe/Zurich' }
+    return request(url, 'POST', '/auth/register', {
+      headers: { 'X-Bootstrap-Token': bootstrapToken },
+      body: { organization, email, password: PASSWORD, full_name: 'The Admin' },
+    })
+  }
+  const { status, body } = await until(found, (answer) => answer.status !== 503, 30_000)
   if (status !== 201) throw new Error(`could not found ${name}: ${JSON.stringify(body)}`)
   const { organization } = body as unknown as { organization: { id: string } }
   return signedIn(url, email, organization.id)
