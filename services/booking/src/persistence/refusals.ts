@@ -1,7 +1,11 @@
 import { type Database, deleteInBatches, type Sql, sql } from '@kitroom/database'
+import type { Failure } from '@kitroom/errors'
 import { v7 as uuidv7 } from 'uuid'
 
 import type { RefusedDemand } from '../use-cases/demand/ports.ts'
+
+/** Whether a refusal counts as demand: that units were not free, and nothing about who asked. */
+export const isForWantOfUnits = ({ code }: Failure): boolean => code === 'unit-unavailable'
 
 /** Writes down of what somebody did not get enough. */
 export const refusalRows = (orgId: string, refused: readonly RefusedDemand[]): Sql => sql`

@@ -5,7 +5,7 @@ import type { RefusedDemand } from '../use-cases/demand/ports.ts'
 import type { Ports } from '../use-cases/ports.ts'
 import { borrowerStore } from './borrower-store.ts'
 import { keptUnits } from './kept-units.ts'
-import { refusalRows } from './refusals.ts'
+import { isForWantOfUnits, refusalRows } from './refusals.ts'
 
 /**
  * Binds what requests are judged with to one transaction for all of them, in which nothing is asked twice. Nobody's deadline
@@ -38,7 +38,7 @@ export const refuseTogether =
           await judge({ ...tools, noteRefusal: (demand) => noted.set(place, demand) }, request)
         },
         staying(refusals) {
-          const refused = [...refusals].filter(([, { code }]) => code === 'unit-unavailable')
+          const refused = [...refusals].filter(([, refusal]) => isForWantOfUnits(refusal))
           const demand = refused.flatMap(([place]) => noted.get(place) ?? [])
           return demand.length === 0 ? [] : [refusalRows(orgId, demand)]
         },

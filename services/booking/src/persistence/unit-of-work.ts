@@ -7,7 +7,7 @@ import { fineStore, paymentStore } from './fine-store.ts'
 import { lateStore } from './late-store.ts'
 import { messageStore } from './message-store.ts'
 import { occupancyStore } from './occupancy-store.ts'
-import { refusalRows } from './refusals.ts'
+import { isForWantOfUnits, refusalRows } from './refusals.ts'
 import { settledSupply } from './settled-supply.ts'
 import { freedQueue } from './waitlist/freed-queue.ts'
 import { waitlistStore } from './waitlist/waitlist-store.ts'
@@ -48,9 +48,7 @@ export const inTransaction =
         waitlist,
         freed: freedQueue(tx.query, origin.orgId),
         noteRefusal: (demand) => {
-          tx.whenRefused(({ code }) =>
-            code === 'unit-unavailable' ? [refusalRows(origin.orgId, demand)] : [],
-          )
+          tx.whenRefused((refusal) => (isForWantOfUnits(refusal) ? [refusalRows(origin.orgId, demand)] : []))
         },
         firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, origin.orgId, eventId),
         now: tx.now,
