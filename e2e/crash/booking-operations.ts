@@ -19,17 +19,24 @@ async function approved(cast: Cast, from?: number): Promise<string> {
   return id
 }
 
-/** Somebody who waits, for what somebody else has. */
-async function waiting(cast: Cast): Promise<string> {
+/** A wish for what somebody else has. */
+async function taken(cast: Cast): Promise<object> {
   const wanted = await wish(cast)
   await posted(cast.url, cast.staff, '/bookings', wanted)
-  return (await posted(cast.url, cast.student, '/waitlist', wanted)).id
+  return wanted
 }
+
+/** Somebody who waits for it. */
+async function waiting(cast: Cast): Promise<string> {
+  return (await posted(cast.url, cast.student, '/waitlist', await taken(cast))).id
+}
+
+const anotherTime = () => ({ start_at: inHours(5), end_at: inHours(6) })
 
 /** Who waits was offered the same at another time. */
 async function offered(cast: Cast): Promise<string> {
   const id = await waiting(cast)
-  await posted(cast.url, cast.staff, `/waitlist/${id}/offer`, { start_at: inHours(5), end_at: inHours(6) })
+  await posted(cast.url, cast.staff, `/waitlist/${id}/offer`, anotherTime())
   return id
 }
 
@@ -45,6 +52,13 @@ const step = (
   ready: async (cast) => ({ who: cast[by], path: `/bookings/${await before(cast)}/${verb}`, body }),
   table: 'booking',
   events: ['Booking STATUS_CHANGE'],
+})
+
+/** An answer to an offer. */
+const answer = (verb: string, events: string[]): Operation => ({
+  ready: async (cast) => ({ who: cast.student, path: `/waitlist/${await offered(cast)}/${verb}`, body: {} }),
+  table: 'waitlist_entry',
+  events,
 })
 
 /** What happens to bookings. */
@@ -73,11 +87,7 @@ export const BOOKINGS: Record<string, Operation> = {
 /** Who waits, owes or writes. */
 export const AROUND_BOOKINGS: Record<string, Operation> = {
   joinWaitlist: {
-    ready: async (cast) => {
-      const wanted = await wish(cast)
-      await posted(cast.url, cast.staff, '/bookings', wanted)
-      return { who: cast.student, path: '/waitlist', body: wanted }
-    },
+    ready: async (cast) => ({ who: cast.student, path: '/waitlist', body: await taken(cast) }),
     table: 'waitlist_entry',
     events: ['WaitlistEntry CREATE'],
   },
@@ -85,29 +95,13 @@ export const AROUND_BOOKINGS: Record<string, Operation> = {
     ready: async (cast) => ({
       who: cast.staff,
       path: `/waitlist/${await waiting(cast)}/offer`,
-      body: { start_at: inHours(5), end_at: inHours(6) },
+      body: anotherTime(),
     }),
     table: 'waitlist_entry',
     events: ['WaitlistEntry STATUS_CHANGE'],
   },
-  acceptOffer: {
-    ready: async (cast) => ({
-      who: cast.student,
-      path: `/waitlist/${await offered(cast)}/accept`,
-      body: {},
-    }),
-    table: 'waitlist_entry',
-    events: ['Booking CREATE', 'WaitlistEntry STATUS_CHANGE'],
-  },
-  declineOffer: {
-    ready: async (cast) => ({
-      who: cast.student,
-      path: `/waitlist/${await offered(cast)}/decline`,
-      body: {},
-    }),
-    table: 'waitlist_entry',
-    events: ['WaitlistEntry STATUS_CHANGE'],
-  },
+  acceptOffer: answer('accept', ['Booking CREATE', 'WaitlistEntry STATUS_CHANGE']),
+  declineOffer: answer('decline', ['WaitlistEntry STATUS_CHANGE']),
   createFine: {
     ready: async (cast) => ({ who: cast.staff, path: '/fines', body: fine(cast) }),
     table: 'fine',
