@@ -64,7 +64,9 @@ export async function request(
 }
 
 export async function signedIn(url: string, email: string, orgId: string): Promise<Person> {
-  const { body } = await request(url, 'POST', '/auth/login', { body: { email, password: PASSWORD } })
+  const { body } = await patiently(() =>
+    request(url, 'POST', '/auth/login', { body: { email, password: PASSWORD } }),
+  )
   const {
     access_token: token,
     refresh_token: refreshToken,
@@ -92,18 +94,21 @@ export async function signedIn(url: string, email: string, orgId: string): Promi
 export const signedInAgain = (url: string, { email, orgId }: Person): Promise<Person> =>
   signedIn(url, email, orgId)
 
-/** A new organisation with its first admin. A machine that is too busy is asked again. */
+/** For what a test needs and is not about: a system that is too busy to answer is asked again. */
+export const patiently = (ask: () => Promise<Answer>): Promise<Answer> =>
+  until(ask, ({ status }) => status !== 503, 30_000)
+
+/** A new organisation with its first admin. */
 export async function foundOrganization(url: string, bootstrapToken: string, name: string): Promise<Person> {
   let email = ''
-  const found = () => {
+  const { status, body } = await patiently(() => {
     email = `admin-${randomUUID()}@kitroom.example`
     const organization = { name, timezone: 'Europe/Zurich' }
     return request(url, 'POST', '/auth/register', {
       headers: { 'X-Bootstrap-Token': bootstrapToken },
       body: { organization, email, password: PASSWORD, full_name: 'The Admin' },
     })
-  }
-  const { status, body } = await until(found, (answer) => answer.status !== 503, 30_000)
+  })
   if (status !== 201) throw new Error(`could not found ${name}: ${JSON.stringify(body)}`)
   const { organization } = body as unknown as { organization: { id: string } }
   return signedIn(url, email, organization.id)
@@ -115,9 +120,12 @@ export async function enrol(
   admin: Person,
   role: 'student' | 'staff' | 'admin',
 ): Promise<Person> {
-  const email = `${role}-${randomUUID()}@kitroom.example`
-  const body = { email, password: PASSWORD, full_name: `The ${role}`, roles: [role] }
-  const made = await admin.send('POST', '/auth/register', { body })
+  let email = ''
+  const made = await patiently(() => {
+    email = `${role}-${randomUUID()}@kitroom.example`
+    const body = { email, password: PASSWORD, full_name: `The ${role}`, roles: [role] }
+    return admin.send('POST', '/auth/register', { body })
+  })
   if (made.status !== 201) throw new Error(`could not enrol a ${role}: ${JSON.stringify(made.body)}`)
   return signedIn(url, email, admin.orgId)
 }

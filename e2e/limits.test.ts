@@ -65,7 +65,12 @@ describe('a limit is exact: the last that fits is taken, the next is refused', (
 
   it.each([false, true])('of 10 MiB for an import, in chunks: %s', async (chunked) => {
     const path = '/imports/resources?name=Name&barcode=Code'
-    const csv = (bytes: number) => `Name,Code\nLamp,${randomUUID()}\n`.padEnd(bytes, '\n')
+    const csv = (bytes: number) => {
+      let text = 'Name,Code,Notes'
+      while (text.length < bytes)
+        text += `\nLamp,${randomUUID()},`.padEnd(Math.min(200 * KIB, bytes - text.length), '.')
+      return text
+    }
     expect(await judged(post(path, csv(10 * KIB * KIB), { chunked }, 'text/csv'))).toBe(200)
     expect(await judged(post(path, csv(10 * KIB * KIB + 1), { chunked }, 'text/csv'))).toBe(
       '413 body-too-large',

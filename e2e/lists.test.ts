@@ -11,7 +11,7 @@ import { LARGE, rowId } from './lists/rows.ts'
 import { type TestSystem, testSystem } from './test-system.ts'
 
 /** Of each table. */
-const ROWS = scaled(50_000, 1_000_000)
+const ROWS = scaled(20_000, 1_000_000)
 /** In which every filter is tried. */
 const ORDERS = scaled(1, 9)
 

@@ -120,7 +120,7 @@ describe('while something that they need is away', () => {
     expect(pids()).toEqual(before)
   }, 60_000)
 
-  it.each(STORES)(
+  it.each(scaled<App[]>(['inventory'], STORES))(
     '%s: the others are ready',
     async (away) => {
       for (const process of system.replicas(away)) await process.stop()

@@ -56,11 +56,11 @@ describe('an inventory that booking does not reach well (FLT-10)', () => {
 
   const ways: [string, (cable: Cable, over: AbortSignal) => unknown][] = [
     ['slow', (cable) => cable.delay(1_000)],
-    ['refusing', (cable) => cable.cut()],
     ['half-open', (cable) => cable.silence()],
+    ['refusing', (cable) => cable.cut()],
     ['flapping', flap],
   ]
-  it.each(ways)(
+  it.each(scaled(ways.slice(0, 2), ways))(
     '%s makes booking answer in time that it cannot, and nothing else',
     async (way, breaks) => {
       expect(await untilBooked()).toBeLessThan(20_000)

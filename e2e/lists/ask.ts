@@ -1,6 +1,6 @@
 import type { Endpoint } from '@kitroom/contracts'
 
-import type { Person } from '../client.ts'
+import { patiently, type Person } from '../client.ts'
 import { fieldsOf, type ListTrial } from './lists.ts'
 
 const LIMIT = '20'
@@ -23,7 +23,7 @@ export async function askForAll(
   const { path = endpoint.path, always = {}, filters } = trial
   const ask = async (query: Record<string, string>): Promise<Page> => {
     const search = new URLSearchParams({ ...always, ...query, limit: LIMIT }).toString()
-    const { status, body } = await person.send('GET', `${path}?${search}`)
+    const { status, body } = await patiently(() => person.send('GET', `${path}?${search}`))
     if (status !== 200) throw new Error(`GET ${path}?${search}: ${status} ${JSON.stringify(body)}`)
     return body as unknown as Page
   }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { seededRandom } from '@kitroom/testing'
 
-import { type Answer, type Person, signedInAgain } from '../client.ts'
+import { type Answer, patiently, type Person, signedInAgain } from '../client.ts'
 
 /** What became of one request; without a status it had no answer. */
 export interface Outcome {
@@ -67,9 +67,12 @@ export async function stage(
   }
   const resources = await Promise.all(
     Array.from({ length: lamps }, async () => {
-      const name = `Lamp ${randomUUID()}`
-      const barcodes = Array.from({ length: units }, (_, unit) => ({ barcode: `${name} ${unit}` }))
-      return idOf(await staff.send('POST', '/resources', { body: { type: 'Light', name, units: barcodes } }))
+      const made = await patiently(() => {
+        const name = `Lamp ${randomUUID()}`
+        const barcodes = Array.from({ length: units }, (_, unit) => ({ barcode: `${name} ${unit}` }))
+        return staff.send('POST', '/resources', { body: { type: 'Light', name, units: barcodes } })
+      })
+      return idOf(made)
     }),
   )
   const inAWeek = Date.now() + 7 * 24 * HOUR
@@ -78,7 +81,8 @@ export async function stage(
     end_at: new Date(inAWeek + HOUR).toISOString(),
     items: [{ resource_id: resources[0], quantity: 1 }],
   }
-  return { resources, booking: idOf(await staff.send('POST', '/bookings', { key: randomUUID(), body })) }
+  const key = randomUUID()
+  return { resources, booking: idOf(await patiently(() => staff.send('POST', '/bookings', { key, body }))) }
 }
 
 /**

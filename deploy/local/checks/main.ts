@@ -10,10 +10,10 @@ import { drift } from './drift.ts'
 import { closingLine, countOf } from './jest-summary.ts'
 import { endCommands, runCommand } from './run-command.ts'
 
-/** What is checked besides the tests: a script of package.json and what to call it. */
+/** What is checked besides the tests: a script of package.json and what to call it. The longest comes first. */
 const CHECKS = {
-  types: 'Types',
   lint: 'Lint',
+  types: 'Types',
   boundaries: 'Import boundaries',
   unused: 'Unused code',
   'format:check': 'Format',
@@ -47,14 +47,20 @@ async function check(title: string, work: () => Promise<string | undefined>): Pr
 }
 
 async function staticChecks(): Promise<void> {
-  for (const [script, title] of Object.entries(CHECKS)) {
-    await check(title, async () => {
-      const { code, output } = await runCommand(
-        scripts[script] ?? `echo "package.json has no script ${script}"; false`,
-      )
-      return code === 0 ? undefined : output
-    })
+  const waiting = Object.entries(CHECKS)
+  const oneAfterTheOther = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [script, title] = next
+      await check(title, async () => {
+        const { code, output } = await runCommand(
+          scripts[script] ?? `echo "package.json has no script ${script}"; false`,
+        )
+        return code === 0 ? undefined : output
+      })
+    }
   }
+  // Two at a time: each keeps about one core busy.
+  await Promise.all([oneAfterTheOther(), oneAfterTheOther()])
   for (const [script, title] of Object.entries(GENERATORS)) {
     const generator = scripts[script]
     if (generator !== undefined) await check(title, () => drift(generator))

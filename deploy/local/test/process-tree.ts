@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** The processes that descend from one, itself included. */
@@ -16,6 +16,13 @@ export function treeOf(root: number): number[] {
 export async function allGone(pids: number[]): Promise<void> {
   const left = () => parents().filter(([pid]) => pids.includes(pid))
   while (left().length > 0) await delay(50)
+}
+
+/** The folder in which a process works. */
+export function workingFolderOf(pid: number): string | undefined {
+  if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`)
+  const { stdout } = spawnSync('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-Fn'], { encoding: 'utf8' })
+  return /^n(.*)$/m.exec(stdout)?.[1]
 }
 
 /** Every process with its parent; one that has ended and only waits to be asked for its code does not count. */

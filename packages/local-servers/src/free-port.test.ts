@@ -14,6 +14,12 @@ describe('free ports', () => {
     await once(server, 'listening')
     server.close()
   })
+
+  it('are not given again while whoever got them may not listen yet', async () => {
+    const given: number[] = []
+    for (let call = 0; call < 100; call += 1) given.push(...(await freePorts(10)))
+    expect(new Set(given).size).toBe(1000)
+  })
 })
 
 describe('starting on a free port', () => {

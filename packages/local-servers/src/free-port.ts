@@ -11,6 +11,8 @@ const RANGE = { from: 20_000, to: 32_000 }
 const PARTS = 8
 const PART = (RANGE.to - RANGE.from) / PARTS
 const FIRST = RANGE.from + (process.pid % PARTS) * PART
+/** One after the other from anywhere: what was given is not given again soon, since nobody may listen there yet. */
+let next = randomInt(PART)
 
 /** TCP ports of the loopback interface that nobody uses at this moment; somebody may take one before you do. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -18,7 +20,8 @@ export async function freePorts(count: number): Promise<number[]> {
   const held: Server[] = []
   const ports: number[] = []
   while (ports.length < count) {
-    const port = randomInt(FIRST, FIRST + PART)
+    const port = FIRST + next
+    next = (next + 1) % PART
     const server = await hold(port)
     if (server === undefined) continue
     held.push(server)

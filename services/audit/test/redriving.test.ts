@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { EntityChanged } from '@kitroom/contracts'
 import { type Database, deadLetterTable, openDatabase, rolesOf } from '@kitroom/database'
+import { Failure } from '@kitroom/errors'
 import { v7 as uuidv7 } from 'uuid'
 
 import { changed } from './events.ts'
@@ -23,11 +24,17 @@ afterAll(async () => {
   await audit[Symbol.asyncDispose]()
 })
 
-const keep = (payload: string) =>
-  deadLetterTable({ database, jobRole: rolesOf(audit.store.url).job, consumer: 'audit' }).keep(
-    { subject: 'kitroom.booking.booking.create', payload },
-    'It could not be handled.',
-  )
+/** As the consumer does it, which comes again when the database was too busy to let it in. */
+async function keep(payload: string, times = 5): Promise<void> {
+  const letters = deadLetterTable({ database, jobRole: rolesOf(audit.store.url).job, consumer: 'audit' })
+  const subject = 'kitroom.booking.booking.create'
+  try {
+    await letters.keep({ subject, payload }, 'It could not be handled.')
+  } catch (error) {
+    if (times === 1 || !(error instanceof Failure) || error.code !== 'dependency-unavailable') throw error
+    await keep(payload, times - 1)
+  }
+}
 const keepEvent = (event: EntityChanged) => keep(JSON.stringify(event))
 const verified = async (orgId: string) =>
   (await audit.get('/audit/verify', { orgId, userId: uuidv7(), roles: ['admin'] })).body

@@ -248,15 +248,16 @@ describe('Verifying the audit (EVT-13)', () => {
     expect(await trail.verify(orgId)).toMatchObject({ verified: true })
   })
 
-  it('verifies 100,000 events in less than 10 s of work', async () => {
+  const EVENTS = scaled(10_000, 100_000)
+  it(`verifies ${EVENTS} events in less than 10 s of work`, async () => {
     const orgId = uuidv7()
-    for (let i = 0; i < 50; i++) await trail.record(manyChanged(2_000, { orgId }))
+    for (let i = 0; i < EVENTS / 2_000; i++) await trail.record(manyChanged(2_000, { orgId }))
     const [start, before] = [performance.now(), process.cpuUsage()]
-    expect(await trail.verify(orgId)).toMatchObject({ verified: true, events: 100_000 })
+    expect(await trail.verify(orgId)).toMatchObject({ verified: true, events: EVENTS })
     // The time on the clock depends on what else the machine does; the work nearly all is this process's.
     const { user, system } = process.cpuUsage(before)
     const [work, clock] = [(user + system) / 1e6, (performance.now() - start) / 1_000]
-    console.log(`100,000 events verified by ${work.toFixed(1)} s of work in ${clock.toFixed(1)} s`)
+    console.log(`${EVENTS} events verified by ${work.toFixed(1)} s of work in ${clock.toFixed(1)} s`)
     expect(work).toBeLessThan(10)
   }, 300_000)
 })

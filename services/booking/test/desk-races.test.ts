@@ -230,7 +230,7 @@ describe('a whole day at once', () => {
     }
     await Promise.all(
       Array.from({ length: 8 }, async () => {
-        for (let turn = 0; turn < 40; turn++) statuses.add((await one()).status)
+        for (let turn = 0; turn < scaled(15, 100); turn++) statuses.add((await one()).status)
       }),
     )
     // 503 is no outcome: `send` repeats what a busy machine could not take.

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { Client } from 'pg'
 
 import { FolderInUse, lockFolder } from '../folder-lock.ts'
@@ -16,6 +16,8 @@ import { serverUser } from './server-user.ts'
 import { type LocalPostgres, startPostgres } from './start-postgres.ts'
 
 let dataDir = ''
+/** A server's folder as it is after its first stop: making one takes longer than most of the tests. */
+let made = ''
 const started: LocalPostgres[] = []
 
 async function start(options: { port?: number; durable?: boolean } = {}): Promise<LocalPostgres> {
@@ -39,9 +41,26 @@ async function gone(pid: number): Promise<void> {
   while (commandLineOf(pid) !== undefined) await delay(20)
 }
 
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kitroom-postgres-'))
+  chmodSync(folder, 0o755)
+  return folder
+}
+
+beforeAll(async () => {
+  made = newFolder()
+  const server = await startPostgres({ dataDir: made, durable: false })
+  await server.stop()
+})
+
+afterAll(() => {
+  rmSync(made, { recursive: true, force: true })
+})
+
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'kitroom-postgres-'))
-  chmodSync(dataDir, 0o755)
+  dataDir = newFolder()
+  // Keeps to whom the files belong, which `cpSync` does not.
+  execFileSync('cp', ['-a', `${made}/.`, dataDir])
 })
 
 afterEach(async () => {
@@ -51,6 +70,7 @@ afterEach(async () => {
 
 describe('the embedded PostgreSQL', () => {
   it('starts on an empty folder and keeps its data over a stop', async () => {
+    rmSync(dataDir, { recursive: true })
     const first = await start()
     await ask(first, 'create table kept as select 42 as answer')
     await first.stop()
@@ -117,7 +137,6 @@ describe('the embedded PostgreSQL', () => {
   })
 
   it('is not misled by a process id that belongs to somebody else by now', async () => {
-    await (await start()).stop()
     writeFileSync(join(dataDir, 'cluster', 'postmaster.pid'), `${process.pid}\n${dataDir}/cluster\n`, {
       mode: 0o644,
     })
@@ -125,13 +144,11 @@ describe('the embedded PostgreSQL', () => {
   })
 
   it('sees that a server is ready whose log goes elsewhere', async () => {
-    await (await start()).stop()
     writeFileSync(join(dataDir, 'cluster', 'postgresql.auto.conf'), 'logging_collector = on\n')
     await expect(ask(await start(), 'show logging_collector')).resolves.toBe('on')
   })
 
   it('says what the server said when it does not start', async () => {
-    await (await start()).stop()
     writeFileSync(join(dataDir, 'cluster', 'postgresql.auto.conf'), 'max_connections = many\n')
     await expect(start()).rejects.toThrow(/PostgreSQL ended before it was ready[^]*max_connections/)
     lockFolder(dataDir).release()
@@ -166,7 +183,6 @@ async function startInAnotherProcess(): Promise<number> {
 
 /** A server that nobody watches, as after both its starter and its guard were killed. */
 async function startUnwatched(): Promise<number> {
-  await (await start()).stop()
   const { postgres } = await postgresPrograms()
   const cluster = join(dataDir, 'cluster')
   const { ids, prefix } = serverUser([dataDir, postgres], cluster)
