@@ -159,10 +159,7 @@ describe('one process of each service, under load', () => {
       )
       const loading = await load()
       for (let round = 0; round < ROUNDS; round++) {
-        for (const app of scaled<App[]>(
-          ['booking', 'inventory'],
-          ['booking', 'inventory', 'auth', 'audit'],
-        )) {
+        for (const app of scaled<App[]>(['booking'], ['booking', 'inventory', 'auth', 'audit'])) {
           const process = system.replicas(app)[0] as KeptProcess
           expect((await process.stop())?.code).toBe(0)
           await process.start()

@@ -203,7 +203,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
       stop.abort()
     })
     const takeovers: number[] = []
-    const rounds = scaled(2, 20)
+    const rounds = scaled(1, 20)
     let doubts = 0
     const newLeader = (since: number) =>
       until(
