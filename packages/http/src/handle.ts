@@ -35,6 +35,7 @@ interface Arrival {
 }
 
 const NO_BODY = z.strictObject({})
+const NO_QUERY = z.strictObject({})
 
 /** @throws Failure unauthenticated, forbidden */
 function admit(endpoint: Endpoint, { visitor, caller }: Admission): void {
@@ -128,7 +129,7 @@ async function inputOf(
   const received = await receive(endpoint, request, hash)
   const params =
     endpoint.params === undefined ? {} : validated('path', endpoint.params, { ...request.params })
-  const query = validated('query', endpoint.query ?? z.strictObject({}), { ...request.query })
+  const query = validated('query', endpoint.query ?? NO_QUERY, { ...request.query })
   const headers = endpoint.headers === undefined ? {} : validated('header', endpoint.headers, request.headers)
   const ifMatch = endpoint.ifMatch === undefined ? undefined : readIfMatch(request.headers['if-match'])
   const once = onceOf(route, request, requestId, hash)

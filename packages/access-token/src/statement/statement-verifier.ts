@@ -23,6 +23,7 @@ export interface StatementVerifierOptions {
 /** For clocks of machines side by side. */
 const LEEWAY_SECONDS = 5
 const CACHED_STATEMENTS = 10_000
+const ROLES = Role.array()
 
 /** Verifies statements of other services; a string once verified is believed until it expires. */
 export function statementVerifier({
@@ -81,7 +82,7 @@ function text(value: unknown): string {
 }
 
 function roles(value: unknown): Role[] {
-  const parsed = Role.array().safeParse(value)
+  const parsed = ROLES.safeParse(value)
   if (parsed.success) return parsed.data
   throw refused()
 }
