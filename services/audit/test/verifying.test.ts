@@ -248,8 +248,8 @@ describe('Verifying the audit (EVT-13)', () => {
     expect(await trail.verify(orgId)).toMatchObject({ verified: true })
   })
 
-  const EVENTS = scaled(10_000, 100_000)
-  it(`verifies ${EVENTS} events in less than 10 s of work`, async () => {
+  const [EVENTS, WORK_SECONDS] = scaled([10_000, 3], [100_000, 10])
+  it(`verifies ${EVENTS} events in less than ${WORK_SECONDS} s of work`, async () => {
     const orgId = uuidv7()
     for (let i = 0; i < EVENTS / 2_000; i++) await trail.record(manyChanged(2_000, { orgId }))
     const [start, before] = [performance.now(), process.cpuUsage()]
@@ -258,6 +258,6 @@ describe('Verifying the audit (EVT-13)', () => {
     const { user, system } = process.cpuUsage(before)
     const [work, clock] = [(user + system) / 1e6, (performance.now() - start) / 1_000]
     console.log(`${EVENTS} events verified by ${work.toFixed(1)} s of work in ${clock.toFixed(1)} s`)
-    expect(work).toBeLessThan(10)
+    expect(work).toBeLessThan(WORK_SECONDS)
   }, 300_000)
 })
