@@ -94,8 +94,8 @@ export async function signedIn(url: string, email: string, orgId: string): Promi
 export const signedInAgain = (url: string, { email, orgId }: Person): Promise<Person> =>
   signedIn(url, email, orgId)
 
-/** For what a test needs and is not about: a system that is too busy to answer is asked again. */
-export const patiently = (ask: () => Promise<Answer>): Promise<Answer> =>
+/** For what a test needs and is not about: a system that is too busy is asked again, though it may have done what it was asked. */
+export const patiently = <T extends { status: number }>(ask: () => Promise<T>): Promise<T> =>
   until(ask, ({ status }) => status !== 503, 30_000)
 
 /** A new organisation with its first admin. */

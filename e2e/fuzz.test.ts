@@ -5,7 +5,7 @@ import { scaled, seededRandom } from '@kitroom/testing'
 import fc from 'fast-check'
 
 import { FUZZED, requestsFor } from './bad-input/fuzz.ts'
-import { enrol, foundOrganization, type Person, until } from './client.ts'
+import { enrol, foundOrganization, patiently, type Person } from './client.ts'
 import { memoryIsBack, memoryOf } from './memory.ts'
 import { someThings, type Things } from './samples.ts'
 import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
@@ -52,14 +52,11 @@ describe('requests made up from the schemas, of three organisations at once', ()
   async function isAnswered([who, letter]: [Organization, Letter]): Promise<void> {
     const headers = [...credentialsOf(who.admin), ...(letter.headers ?? [])]
     // A machine with too much to do may say “not now”; said again and again it is a bug.
-    const { status, text } = await until(
-      () => client.send({ ...letter, headers }),
-      (answer) => {
-        if (answer.status === 503) count('503')
-        return answer.status !== 503
-      },
-      30_000,
-    )
+    const { status, text } = await patiently(async () => {
+      const answer = await client.send({ ...letter, headers })
+      if (answer.status === 503) count('503')
+      return answer
+    })
     count(`${Math.floor(status / 100)}xx`)
     if (status >= 500) throw new Error(`${status} ${text}`)
     const told = organizations.filter(({ marker }) => marker !== who.marker && text.includes(marker))

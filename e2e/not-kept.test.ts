@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { inHours, scaled } from '@kitroom/testing'
 
-import { type Answer, enrol, foundOrganization, type Person, until } from './client.ts'
+import { type Answer, enrol, foundOrganization, patiently, type Person, until } from './client.ts'
 import { kill, revive, type TestSystem, testSystem } from './test-system.ts'
 
 /** What one user, and an organisation, may ask in a minute. */
@@ -156,11 +156,7 @@ describe('a refusal that says nothing of the matter itself is not kept for the k
       expect(refused.status).toBe(status)
       expect(await keptFor(key)).toEqual([])
       await repair(refused)
-      const done = await until(
-        () => ask(key),
-        (answer) => answer.status !== 503,
-        30_000,
-      )
+      const done = await patiently(() => ask(key))
       expect([done.status, done.headers.get('idempotent-replayed')]).toEqual([201, null])
       expect(await keptFor(key)).toEqual([{ status: 201 }])
       const again = await ask(key)

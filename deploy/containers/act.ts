@@ -6,7 +6,8 @@ import { enrol, foundOrganization, until } from '../../e2e/client.ts'
 const [url = '', token = ''] = process.argv.slice(2)
 
 const HOUR = 3_600_000
-const at = (hours: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + hours * HOUR).toISOString()
+const NEXT_FULL_HOUR = Math.ceil(Date.now() / HOUR) * HOUR
+const at = (hours: number) => new Date(NEXT_FULL_HOUR + hours * HOUR).toISOString()
 
 function expectStatus(what: string, status: number, wanted: number, body: unknown): void {
   if (status !== wanted) throw new Error(`${what}: ${status} instead of ${wanted}: ${JSON.stringify(body)}`)

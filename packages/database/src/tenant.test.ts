@@ -38,6 +38,7 @@ const twoBehindPgbouncer: Pools = async (url) => {
   return { pools: [poolOn(under.url), poolOn(under.url)], under }
 }
 
+// A checkout does not bring a PgBouncer along: where the machine has none, that part is passed over.
 describe.each([
   ['a pool of one connection', onePool, it],
   ['the one connection of a PgBouncer', twoBehindPgbouncer, hasPgbouncer() ? it : it.skip],

@@ -34,8 +34,8 @@ interface Arrival {
   requestId: string
 }
 
-const NO_BODY = z.strictObject({})
-const NO_QUERY = z.strictObject({})
+/** Of what an endpoint declares no body or query for. */
+const NO_MEMBERS = z.strictObject({})
 
 /** @throws Failure unauthenticated, forbidden */
 function admit(endpoint: Endpoint, { visitor, caller }: Admission): void {
@@ -111,7 +111,7 @@ async function* hashed(chunks: AsyncIterable<Buffer>, hash?: Hash): AsyncGenerat
 
 /** @throws Failure malformed-json, validation-failed */
 function understood(endpoint: Endpoint, received: Buffer | Readable): unknown {
-  const { method, body = NO_BODY } = endpoint
+  const { method, body = NO_MEMBERS } = endpoint
   if (method === 'GET' || method === 'DELETE' || !Buffer.isBuffer(received)) return undefined
   const isLeftOut = received.length === 0 && mayBeLeftOut(endpoint)
   return validated('body', body, isLeftOut ? {} : parseJson(received))
@@ -129,7 +129,7 @@ async function inputOf(
   const received = await receive(endpoint, request, hash)
   const params =
     endpoint.params === undefined ? {} : validated('path', endpoint.params, { ...request.params })
-  const query = validated('query', endpoint.query ?? NO_QUERY, { ...request.query })
+  const query = validated('query', endpoint.query ?? NO_MEMBERS, { ...request.query })
   const headers = endpoint.headers === undefined ? {} : validated('header', endpoint.headers, request.headers)
   const ifMatch = endpoint.ifMatch === undefined ? undefined : readIfMatch(request.headers['if-match'])
   const once = onceOf(route, request, requestId, hash)

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { inHours } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
-
-const HOUR = 3_600_000
 
 let system: BookingSystem
 let student: Person
@@ -41,8 +40,11 @@ async function loseFirst(tries: number, code: string, when: 'at once' | 'at the 
 let hour = 0
 function wish() {
   hour += 2
-  const at = (add: number) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + (hour + add) * HOUR)
-  return { start_at: at(0), end_at: at(1), items: [{ resource_id: lamps.id, quantity: 1 }] }
+  return {
+    start_at: inHours(hour),
+    end_at: inHours(hour + 1),
+    items: [{ resource_id: lamps.id, quantity: 1 }],
+  }
 }
 
 /** Asks once: the client of the other tests would ask again after a 503. */
