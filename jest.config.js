@@ -10,7 +10,7 @@ export default {
   globalSetup: './packages/testing/src/global-setup.ts',
   globalTeardown: './packages/testing/src/global-teardown.ts',
   // Many tests start a PostgreSQL of their own, and the machine may be doing other things.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
   coverageProvider: 'v8',
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startSystem, type System } from '@kitroom/local'
-import { inHours, scaled } from '@kitroom/testing'
+import { inHours, scaled, until } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { type BackedUp, baseBackup } from './backup/base-backup.ts'
-import { enrol, foundOrganization, type Person, signedIn, until } from './client.ts'
+import { enrol, foundOrganization, type Person, signedIn } from './client.ts'
 import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'
 
 const BORROWERS = scaled(3, 8)

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
+import { until } from '@kitroom/testing'
+
 import { requireDocumented } from './documented.ts'
+
+/** @public For deploy/containers, which sees no packages. */
+export { until }
 
 export interface Answer {
   status: number
@@ -128,20 +133,4 @@ export async function enrol(
   })
   if (made.status !== 201) throw new Error(`could not enrol a ${role}: ${JSON.stringify(made.body)}`)
   return signedIn(url, email, admin.orgId)
-}
-
-/** Asks until the answer is as wanted, or fails with the last answer. */
-export async function until<T>(
-  ask: () => Promise<T>,
-  isWanted: (answer: T) => boolean,
-  withinMs = 10_000,
-): Promise<T> {
-  const end = Date.now() + withinMs
-  for (;;) {
-    const answer = await ask()
-    if (isWanted(answer)) return answer
-    if (Date.now() > end)
-      throw new Error(`not within ${withinMs} ms: ${JSON.stringify(answer).slice(0, 2000)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { scaled, seededRandom } from '@kitroom/testing'
+import { scaled, seededRandom, timeLimit, until } from '@kitroom/testing'
 
-import { enrol, foundOrganization, type Person, signedInAgain, until } from './client.ts'
+import { enrol, foundOrganization, type Person, signedInAgain } from './client.ts'
 import { memoryIsBack, memoryOf, openFilesOf } from './memory.ts'
 import { someThings, type Things } from './samples.ts'
 import { logLinesOf } from './telemetry/log-lines.ts'
@@ -90,7 +90,7 @@ describe('callers that have gone (DOS-9)', () => {
     await until(
       () => system.sql<{ query: string }>(RUNNING),
       (left) => left.length === 0,
-      1_000,
+      timeLimit(1_000),
     )
     await isServed()
   }, 60_000)

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { scaled } from '@kitroom/testing'
+import { scaled, until } from '@kitroom/testing'
 
-import { enrol, foundOrganization, signedInAgain, until } from './client.ts'
+import { enrol, foundOrganization, signedInAgain } from './client.ts'
 import { AROUND_BOOKINGS, BOOKINGS } from './crash/booking-operations.ts'
 import { type Held, killedWhileHeldUp } from './crash/held-up.ts'
 import { type Cast, INVENTORY, MEMBERS, type Operation } from './crash/operations.ts'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Endpoint } from '@kitroom/contracts'
-import { scaled } from '@kitroom/testing'
+import { scaled, until } from '@kitroom/testing'
 
-import { enrol, foundOrganization, type Person, signedInAgain, until } from './client.ts'
+import { enrol, foundOrganization, type Person, signedInAgain } from './client.ts'
 import { askForAll } from './lists/ask.ts'
 import { fill } from './lists/fill.ts'
 import { type Asked, fieldsOf, filtersOf, LISTS, trials } from './lists/lists.ts'

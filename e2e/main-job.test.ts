@@ -6,9 +6,9 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startSystem, type System } from '@kitroom/local'
-import { inHours } from '@kitroom/testing'
+import { inHours, until } from '@kitroom/testing'
 
-import { type Answer, enrol, foundOrganization, type Person, request, until } from './client.ts'
+import { type Answer, enrol, foundOrganization, type Person, request } from './client.ts'
 
 const INVENTORY = join(import.meta.dirname, '../../shared/data/zhdk-av-inventory.csv')
 const MAPPING = new URLSearchParams({

@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 
 import type { System } from '@kitroom/local'
-
-import { until } from './client.ts'
+import { until } from '@kitroom/testing'
 
 /** The services, as opposed to the servers they lean on. */
 const SERVICES = ['gateway', 'auth', 'inventory', 'booking', 'audit'] as const

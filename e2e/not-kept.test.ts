@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { inHours, scaled } from '@kitroom/testing'
+import { inHours, scaled, until } from '@kitroom/testing'
 
-import { type Answer, enrol, foundOrganization, patiently, type Person, until } from './client.ts'
+import { type Answer, enrol, foundOrganization, patiently, type Person } from './client.ts'
 import { kill, revive, type TestSystem, testSystem } from './test-system.ts'
 
 /** What one user, and an organisation, may ask in a minute. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { inHours, scaled } from '@kitroom/testing'
+import { inHours, scaled, until } from '@kitroom/testing'
 
-import { enrol, foundOrganization, type Person, signedInAgain, until } from './client.ts'
+import { enrol, foundOrganization, type Person, signedInAgain } from './client.ts'
 import { equipment, posted } from './crash/operations.ts'
 import { postUntilAnswered } from './persistent-client.ts'
 import { type TestSystem, testSystem } from './test-system.ts'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type App, APPS, type KeptProcess } from '@kitroom/local'
-import { scaled } from '@kitroom/testing'
+import { scaled, until } from '@kitroom/testing'
 
-import { enrol, foundOrganization, type Person, until } from './client.ts'
+import { enrol, foundOrganization, type Person } from './client.ts'
 import { type Balancer, startBalancer } from './rolling/balancer.ts'
 import { isFailed, type Load, type Outcome, stage, startLoad } from './rolling/load.ts'
 import { auditIsSettled, type TestSystem, testSystem } from './test-system.ts'

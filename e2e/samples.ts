@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { type Endpoint, ENDPOINTS } from '@kitroom/contracts'
-import { inHours } from '@kitroom/testing'
+import { inHours, until } from '@kitroom/testing'
 
-import { type Person, until } from './client.ts'
+import type { Person } from './client.ts'
 import { credentialsOf, type Letter } from './wire.ts'
 
 /** One of each thing of an organisation, to point at. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { inHours, scaled } from '@kitroom/testing'
+import { inHours, scaled, until } from '@kitroom/testing'
 
-import { type Answer, enrol, foundOrganization, type Person, request, until } from './client.ts'
+import { type Answer, enrol, foundOrganization, type Person, request } from './client.ts'
 import { logLinesOf } from './telemetry/log-lines.ts'
 import { type OtlpReceiver, otlpReceiver, type Span } from './telemetry/otlp-receiver.ts'
 import { askedFor, exportedLabels } from './telemetry/prometheus-names.ts'

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { startSystem, type System, type SystemOptions } from '@kitroom/local'
+import { until } from '@kitroom/testing'
 import { Pool } from 'pg'
-
-import { until } from './client.ts'
 
 /** The whole system in a folder of its own, and a look behind the scenes. */
 export interface TestSystem extends System, AsyncDisposable {

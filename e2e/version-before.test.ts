@@ -4,9 +4,8 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { APPS, type Ports, type SystemOptions } from '@kitroom/local'
-import { scaled } from '@kitroom/testing'
+import { scaled, until } from '@kitroom/testing'
 
-import { until } from './client.ts'
 import { journey } from './contract/journey.ts'
 import { strictCalls } from './contract/strict-calls.ts'
 import { startLoad } from './rolling/load.ts'

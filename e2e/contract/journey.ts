@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
-import { inHours } from '@kitroom/testing'
+import { inHours, until } from '@kitroom/testing'
 
-import { until } from '../client.ts'
 import { credentialsOf } from '../wire.ts'
 import type { Answered, Call } from './strict-calls.ts'
 

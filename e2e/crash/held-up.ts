@@ -1,6 +1,6 @@
+import { until } from '@kitroom/testing'
 import { Client } from 'pg'
 
-import { until } from '../client.ts'
 import { kill, revive, type TestSystem } from '../test-system.ts'
 
 /** Waits until so many statements of services are held up, with nothing left to chance. */

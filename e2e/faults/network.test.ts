@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { type Cable, scaled, seededRandom } from '@kitroom/testing'
+import { type Cable, scaled, seededRandom, timeLimit } from '@kitroom/testing'
 
 import type { Person } from '../client.ts'
 import { type Scene, setScene } from '../history/load.ts'
@@ -63,7 +63,7 @@ describe('an inventory that booking does not reach well (FLT-10)', () => {
   it.each(scaled(ways.slice(0, 2), ways))(
     '%s makes booking answer in time that it cannot, and nothing else',
     async (way, breaks) => {
-      expect(await untilBooked()).toBeLessThan(20_000)
+      expect(await untilBooked()).toBeLessThan(timeLimit(20_000))
       const hits = toInventory.hits
       const over = new AbortController()
       const broken = Promise.resolve(breaks(toInventory, over.signal))
@@ -88,8 +88,8 @@ describe('an inventory that booking does not reach well (FLT-10)', () => {
       expect(toInventory.hits).toBeGreaterThan(hits)
       expect(answers.filter(({ status }) => ![201, 503, 504].includes(status))).toEqual([])
       expect(answers.some(({ status }) => status !== 201)).toBe(true)
-      expect(slowest).toBeLessThan(scaled(4_000, 2_000))
-      expect(back).toBeLessThan(20_000)
+      expect(slowest).toBeLessThan(timeLimit(2_000))
+      expect(back).toBeLessThan(timeLimit(20_000))
     },
     120_000,
   )
@@ -105,7 +105,7 @@ describe('the network between two parts (FLT-12)', () => {
     slow('gateway>auth-grpc', 500),
   ]
   /** A service takes 5 s for an answer at most, and what a silence swallows breaks off before. The rest is for the machine. */
-  const TOLD_WITHIN_MS = scaled(10_000, 6_000)
+  const TOLD_WITHIN_MS = timeLimit(6_000)
 
   it(
     'may be cut, silent, frayed and slow: nothing hangs, nothing is told wrongly or done twice',

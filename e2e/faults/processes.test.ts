@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { describe, expect, it } from '@jest/globals'
-import { scaled, seededRandom } from '@kitroom/testing'
+import { scaled, seededRandom, timeLimit } from '@kitroom/testing'
 
 import type { Person } from '../client.ts'
 import type { History } from '../history/history.ts'
@@ -46,8 +46,8 @@ describe('services that are killed in turn while clients work (FLT-1, FLT-2)', (
         }
       })
       told(`${backAfter.length} kills, back after ${Math.max(...backAfter)} ms at most`, judged)
-      // Without the supervisor's pause of a second, which `revive` does not wait for. The short form runs beside other tests.
-      expect(Math.max(...backAfter)).toBeLessThan(scaled(20_000, 5_000 + LOOKS_AFTER_MS))
+      // Without the supervisor's pause of a second, which `revive` does not wait for.
+      expect(Math.max(...backAfter)).toBeLessThan(timeLimit(5_000 + LOOKS_AFTER_MS))
     },
     scaled(240_000, 1_800_000),
   )
@@ -76,7 +76,7 @@ describe('services that are stopped in their tracks (FLT-3)', () => {
         const took = others.map(({ invoked, completed }) => completed - invoked).toSorted((a, b) => a - b)
         const p99 = Math.round(took[Math.floor(took.length * 0.99)] ?? Infinity)
         told(`${name} frozen for ${ms} ms, p99 of ${others.length} calls to others ${p99} ms`, judged)
-        if (name !== 'gateway') expect(p99).toBeLessThan(scaled(4_000, 2_000))
+        if (name !== 'gateway') expect(p99).toBeLessThan(timeLimit(2_000))
         if (isNeeded(name)) continue
         expect(others.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
         expect(others.length).toBeGreaterThan(ms / 500)
@@ -97,7 +97,7 @@ describe('processes that start while what they need is down (FLT-13)', () => {
         readyAfter.push(ready)
         say(`${order.join(', ')} (seed ${random.seed}): ready ${ready} ms after the last`)
       }
-      expect(Math.max(...readyAfter)).toBeLessThan(scaled(30_000, 10_000))
+      expect(Math.max(...readyAfter)).toBeLessThan(timeLimit(10_000))
     },
     scaled(240_000, 1_800_000),
   )

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
-import { inHours } from '@kitroom/testing'
+import { inHours, until } from '@kitroom/testing'
 
-import { until } from '../client.ts'
 import { auditIsSettled, type TestSystem } from '../test-system.ts'
 import { type Booking, equip, type People, type Versioned } from './cast.ts'
 import type { Operations } from './operations.ts'

@@ -1,6 +1,6 @@
+import { until } from '@kitroom/testing'
 import { Client } from 'pg'
 
-import { until } from '../client.ts'
 import { fillAudit } from './fill-audit.ts'
 import { fillBookings } from './fill-bookings.ts'
 import { fillInventory } from './fill-inventory.ts'

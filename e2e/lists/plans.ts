@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 
-import { until } from '../client.ts'
+import { until } from '@kitroom/testing'
+
 import type { TestSystem } from '../test-system.ts'
 
 /** A statement as the service sent it, with the way PostgreSQL went. */

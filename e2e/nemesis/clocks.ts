@@ -5,8 +5,9 @@ import { join } from 'node:path'
 
 import { type GrpcClient, grpcClient, type RpcService } from '@kitroom/grpc'
 import type { App, SystemOptions } from '@kitroom/local'
+import { until } from '@kitroom/testing'
 
-import { request, until } from '../client.ts'
+import { request } from '../client.ts'
 import type { TestSystem } from '../test-system.ts'
 
 type Environments = Parameters<NonNullable<SystemOptions['rewire']>>[0]

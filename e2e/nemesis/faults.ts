@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { SeededRandom } from '@kitroom/testing'
+import { until } from '@kitroom/testing'
 
-import { request, until } from '../client.ts'
+import { request } from '../client.ts'
 import { revive, type TestSystem } from '../test-system.ts'
 import type { CabledSystem } from './cabled-system.ts'
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
-import { inHours } from '@kitroom/testing'
+import { inHours, until } from '@kitroom/testing'
 
-import { type Answer, until } from '../client.ts'
+import type { Answer } from '../client.ts'
 import type { Scene } from '../history/load.ts'
 import type { TestSystem } from '../test-system.ts'
 

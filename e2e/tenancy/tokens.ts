@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { generateSigningKey, issueAccessToken, publicPart, type SigningKey } from '@kitroom/access-token'
+import { until } from '@kitroom/testing'
 
-import { enrol, type Person, until } from '../client.ts'
+import { enrol, type Person } from '../client.ts'
 import type { TestSystem } from '../test-system.ts'
 import { credentialsOf } from '../wire.ts'
 import type { Organization } from './organization.ts'

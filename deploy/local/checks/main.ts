@@ -91,9 +91,9 @@ stopRequest().addEventListener('abort', () => {
   process.exit(130)
 })
 
-/** The tests that have a long form: those that ask for `scaled` counts. */
+/** The tests that have a long form: those that ask for `scaled` counts or limits of time. */
 async function testsOfFullScale(): Promise<string[]> {
-  const { output } = await runCommand(`git grep -l 'scaled[(<]' -- '*.test.ts'`)
+  const { output } = await runCommand(`git grep -l -E '(scaled|timeLimit)[(<]' -- '*.test.ts'`)
   return output.split('\n').filter((file) => file !== '')
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type Once, Replayed } from '@kitroom/contracts'
 import { givenUp, withinDeadline } from '@kitroom/deadline'
 import { Failure } from '@kitroom/errors'
-import { clockOffBy, type TestDatabase, testDatabase } from '@kitroom/testing'
+import { clockOffBy, scaled, type TestDatabase, testDatabase } from '@kitroom/testing'
 import { EntitySchema } from '@mikro-orm/core'
 
 import {
@@ -278,7 +278,7 @@ describe('a transaction', () => {
     ).rejects.toMatchObject({
       code: 'dependency-unavailable',
     })
-    expect(performance.now() - began).toBeLessThan(3_900)
+    expect(performance.now() - began).toBeLessThan(scaled(7_500, 3_900))
     await on.admin('rollback')
   })
 

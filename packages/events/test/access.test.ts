@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { until } from '@kitroom/testing'
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
 
 import { type Broker, NATS_USERS, natsAuthorization, type NatsUser } from '../src/index.ts'
-import { broker, changeOf, cleanUp, labelOf, later, letters, natsServer, until } from './world.ts'
+import { broker, changeOf, cleanUp, labelOf, later, letters, natsServer } from './world.ts'
 
 const SERVICES = NATS_USERS.filter((user) => user !== 'operator')
 const OWNERS = ['auth', 'inventory', 'booking'] as const

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Failure } from '@kitroom/errors'
+import { until } from '@kitroom/testing'
 
 import type { Broker } from '../src/index.ts'
 import {
@@ -12,7 +13,6 @@ import {
   letters,
   natsServer,
   publishAll,
-  until,
 } from './world.ts'
 
 let url = ''

@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline'
 
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
 import { messagingTables } from '@kitroom/database'
-import { scaled, type TestDatabase, testDatabase } from '@kitroom/testing'
+import { scaled, type TestDatabase, testDatabase, until } from '@kitroom/testing'
 import { nanos } from '@nats-io/transport-node'
 
-import { broker, cleanUp, directly, eventOf, labels, later, natsServer, publishAll, until } from './world.ts'
+import { broker, cleanUp, directly, eventOf, labels, later, natsServer, publishAll } from './world.ts'
 
 /** A process is started for each death. */
 const inFull = scaled(false, true) ? it : it.skip

@@ -1,18 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { until } from '@kitroom/testing'
 
-import {
-  broker,
-  changeOf,
-  cleanUp,
-  directly,
-  eventOf,
-  labelOf,
-  natsServer,
-  publishAll,
-  until,
-} from './world.ts'
+import { broker, changeOf, cleanUp, directly, eventOf, labelOf, natsServer, publishAll } from './world.ts'
 
 let server: Awaited<ReturnType<typeof natsServer>>
 beforeEach(async () => {

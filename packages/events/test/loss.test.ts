@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import type { EntityChanged } from '@kitroom/contracts'
+import { until } from '@kitroom/testing'
 
-import { broker, cleanUp, directly, eventOf, labelOf, later, natsServer, publishAll, until } from './world.ts'
+import { broker, cleanUp, directly, eventOf, labelOf, later, natsServer, publishAll } from './world.ts'
 
 let server: Awaited<ReturnType<typeof natsServer>>
 beforeEach(async () => {

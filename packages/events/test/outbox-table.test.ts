@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Database, messagingTables, openDatabase, outboxTable, sql } from '@kitroom/database'
 import { Failure } from '@kitroom/errors'
-import { scaled, seededRandom, type TestDatabase, testDatabase } from '@kitroom/testing'
+import { scaled, seededRandom, type TestDatabase, testDatabase, timeLimit, until } from '@kitroom/testing'
 
 import { type Broker, startRelay } from '../src/index.ts'
-import { broker, cleanUp, directly, eventOf, labelOf, later, natsServer, quiet, until } from './world.ts'
+import { broker, cleanUp, directly, eventOf, labelOf, later, natsServer, quiet } from './world.ts'
 
 const WRITERS = 32
 const ORG = '01941f29-7c00-7abc-8def-0123456789ab'
@@ -124,7 +124,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
     console.log(
       `seed ${random.seed}: ${ids.length} events in ${Math.round(wrote - began)} ms, the last published ${Math.round(rest)} ms later`,
     )
-    expect(rest).toBeLessThan(5_000)
+    expect(rest).toBeLessThan(timeLimit(5_000))
     await until(
       () => heard.size,
       (size) => size >= ids.length,
@@ -242,8 +242,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
     )
     expect([...heard.keys()].toSorted()).toEqual(ids.toSorted())
     expect(disorder(heard)).toEqual([])
-    // The short form runs beside other tests.
-    expect(Math.max(...takeovers)).toBeLessThan(scaled(10_000, 5_000))
+    expect(Math.max(...takeovers)).toBeLessThan(timeLimit(5_000))
   }, 400_000)
 
   it('loses nothing when the connection that hears of new rows breaks, again and again (EVT-4)', async () => {
@@ -298,8 +297,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
         if (n > 0) took.push((heard.get(id)?.at ?? 0) - committed)
       }
       console.log(`${rings ? 'woken' : 'not woken'}: p99 ${percentile99(took)} ms from commit to audit`)
-      // The short form runs beside other tests.
-      expect(percentile99(took)).toBeLessThan(scaled(limit * 3, limit))
+      expect(percentile99(took)).toBeLessThan(timeLimit(limit))
     },
     300_000,
   )

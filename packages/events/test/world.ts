@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type EntityChanged, type EntityType, OWNERS, subjectOf } from '@kitroom/contracts'
 import { type LocalNats, startNats } from '@kitroom/local-servers'
+import { until } from '@kitroom/testing'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
@@ -22,21 +22,6 @@ export async function cleanUp(): Promise<void> {
 }
 
 export const later = (step: () => unknown): void => void undo.push(step)
-
-/** Waits until something is so; fails with the last value when it does not become so. */
-export async function until<T>(
-  read: () => T | Promise<T>,
-  isSo: (value: T) => boolean,
-  ms = 10_000,
-): Promise<T> {
-  const end = Date.now() + ms
-  for (;;) {
-    const value = await read()
-    if (isSo(value)) return value
-    if (Date.now() > end) throw new Error(`It stayed ${JSON.stringify(value)}`)
-    await sleep(10)
-  }
-}
 
 /** A NATS server of the test's own, which it may kill, wipe and start again on the same port. */
 export async function natsServer(authorization = '') {

@@ -319,7 +319,7 @@ describe('closing', () => {
     expect((await running).status).toBe(204)
     const answered = performance.now()
     await closed
-    expect(performance.now() - answered).toBeLessThan(5_000)
+    expect(performance.now() - answered).toBeLessThan(20_000)
   })
 
   it('begins with leaving: not ready, and whoever comes is answered and told to connect anew', async () => {

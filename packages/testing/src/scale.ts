@@ -9,6 +9,12 @@ const {
 /** How much a test does: `short` in `npm test`; `full`, what docs/reliability.md asks for, in `npm run test:faults`. */
 export const scaled = <T>(short: T, full: T): T => (scale === 'full' ? full : short)
 
+/**
+ * A limit of time: as given in the full form, which has the machine to itself; ten times as long in the short one, which runs
+ * beside other tests on whatever machine there is, and sees only that something ends at all.
+ */
+export const timeLimit = (limit: number): number => scaled(10 * limit, limit)
+
 /** Random choices that the same seed makes again. */
 export interface SeededRandom {
   readonly seed: number

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { until } from '@kitroom/testing'
 import { v7 as uuidv7 } from 'uuid'
 
 import { changed, manyChanged } from './events.ts'
-import { type RunningAudit, runningAudit, until } from './service.ts'
+import { type RunningAudit, runningAudit } from './service.ts'
 
 let audit: RunningAudit
 const confirmed = new Map<string, number>()

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { connectBroker } from '@kitroom/events'
 import { startNats } from '@kitroom/local-servers'
 import { createLogger } from '@kitroom/service'
-import { scaled, seededRandom, type TestDatabase, testDatabase, testIdentity } from '@kitroom/testing'
+import { scaled, seededRandom, type TestDatabase, testDatabase, testIdentity, until } from '@kitroom/testing'
 import { v7 as uuidv7 } from 'uuid'
 
 import { migrations } from '../src/persistence/migrations/index.ts'
@@ -101,9 +101,7 @@ it('records each event once, however often it comes and the audit is killed (EVT
   }
   await published
   // What was delivered to the killed comes again after half a minute; nothing of it may be recorded again.
-  const end = Date.now() + 180_000
-  while ((await left()) !== 0 && Date.now() < end) await sleep(100)
-  expect(await left()).toBe(0)
+  await until(left, (events) => events === 0, 180_000)
   await using trail = openTrail(store)
   const ids = await store.admin<{ id: string }>('select id from audit_event')
   expect(ids.map(({ id }) => id).toSorted()).toEqual(events.map(({ id }) => id).toSorted())

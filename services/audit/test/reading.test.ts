@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { statementSigner } from '@kitroom/access-token'
 import type { EntityChanged, Role } from '@kitroom/contracts'
 import { type GrpcClient, grpcClient } from '@kitroom/grpc'
+import { until } from '@kitroom/testing'
 import { v7 as uuidv7 } from 'uuid'
 
 import { changed } from './events.ts'
-import { type RunningAudit, runningAudit, until } from './service.ts'
+import { type RunningAudit, runningAudit } from './service.ts'
 
 const [orgId, otherOrg] = [uuidv7(), uuidv7()]
 const [ada, ben] = [uuidv7(), uuidv7()]

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { EntityChanged, Role } from '@kitroom/contracts'
 import { type Broker, connectBroker } from '@kitroom/events'
@@ -99,16 +98,5 @@ export async function runningAudit(): Promise<RunningAudit> {
     async [Symbol.asyncDispose]() {
       await parts.disposeAsync()
     },
-  }
-}
-
-/** Waits until the answer is as expected, or the time is up and says what it was instead. */
-export async function until<T>(ask: () => Promise<T>, expected: (answer: T) => boolean): Promise<T> {
-  const end = performance.now() + 20_000
-  for (;;) {
-    const answer = await ask()
-    if (expected(answer)) return answer
-    if (performance.now() > end) throw new Error(`Still ${JSON.stringify(answer)} after 20 s.`)
-    await sleep(50)
   }
 }

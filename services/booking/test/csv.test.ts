@@ -9,6 +9,7 @@ import {
   reportOverdue,
   reportUtilization,
 } from '@kitroom/contracts'
+import { until } from '@kitroom/testing'
 import { parse } from 'csv-parse/sync'
 
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
@@ -55,8 +56,7 @@ beforeAll(async () => {
   }
   // Until everybody who waits is flagged, one moment's list may differ from the next one's.
   const risky = async () => (await system.send(desk, 'GET', '/reports/overdue?kind=AT_RISK')).body['total']
-  for (const end = Date.now() + 15_000; (await risky()) !== 3 && Date.now() < end;)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  await until(risky, (count) => count === 3)
 })
 afterAll(async () => {
   await system[Symbol.asyncDispose]()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type Database, openDatabase, rolesOf, sweepMessaging } from '@kitroom/database'
-import { inHours, scaled } from '@kitroom/testing'
+import { inHours, scaled, timeLimit } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
 
@@ -96,7 +96,7 @@ describe('a key (IDM-9)', () => {
         `${waits.length} bookings beside it, the slowest ${slowest.toFixed(0)} ms`,
     )
     expect(held.filter(({ waiting }) => waiting > 0)).toEqual([])
-    expect(longest).toBeLessThan(scaled(Infinity, 200))
+    expect(longest).toBeLessThan(timeLimit(200))
     const [left] = await system.database.admin<{ count: number }>(
       `select count(*)::int as count from idempotency_key where created_at < clock_timestamp() - interval '24 hours'`,
     )

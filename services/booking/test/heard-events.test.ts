@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type EntityChanged, type EntityType, OWNERS, subjectOf } from '@kitroom/contracts'
 import { deadLetterTable, openDatabase, rolesOf } from '@kitroom/database'
-import { inHours, scaled, seededRandom } from '@kitroom/testing'
+import { inHours, scaled, seededRandom, until } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 
@@ -56,15 +56,6 @@ function changed(entityType: EntityType, id: string, after: Record<string, strin
 }
 const publish = (event: EntityChanged) => system.publish(event.type, JSON.stringify(event))
 
-async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean, ms = 20_000): Promise<T> {
-  const end = Date.now() + ms
-  for (;;) {
-    const answer = await ask()
-    if (isWanted(answer)) return answer
-    if (Date.now() > end) throw new Error(`It stayed ${JSON.stringify(answer)}`)
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
-}
 const letters = () =>
   system.database.admin<{ consumer: string; payload: string; reason: string }>(
     'select consumer, payload, reason from dead_letter where redriven_at is null',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { EntityChanged } from '@kitroom/contracts'
+import { until } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 
@@ -88,14 +89,7 @@ async function standing(unitId: string | undefined, start: number, end: number):
   return made
 }
 
-async function until(id: string, isWanted: (booking: Shown) => boolean, desk = staff): Promise<Shown> {
-  const end = Date.now() + 15_000
-  for (;;) {
-    const booking = await show(id, desk)
-    if (isWanted(booking) || Date.now() > end) return booking
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
+const becomes = (id: string, isWanted: (booking: Shown) => boolean) => until(() => show(id), isWanted)
 const flagged = ({ at_risk }: Shown) => at_risk !== null
 
 /** What the audit is told of a booking, oldest first. */
@@ -113,7 +107,7 @@ describe('when a loan is not back at its end', () => {
     const loan = await lateLoan([pin(first)])
     const next = await waitingOn(lamps, first, 90 * DAY, 91 * DAY)
     await loan.handOut()
-    const moved = await until(next.id, ({ version }) => version > next.version)
+    const moved = await becomes(next.id, ({ version }) => version > next.version)
     expect(moved.items[0]?.resource_unit_id).toBe(second)
     expect(moved).toMatchObject({ status: 'PENDING', at_risk: null, version: next.version + 1 })
     const events = await told(next.id)
@@ -129,7 +123,7 @@ describe('when a loan is not back at its end', () => {
     const loan = await lateLoan([any(lamps)])
     const next = await book([any(lamps)], HOUR, 2 * HOUR)
     await loan.handOut()
-    const risky = await until(next.id, flagged)
+    const risky = await becomes(next.id, flagged)
     expect(risky.at_risk).toEqual({ since: expect.any(String), reason: 'unit-overdue' })
     expect(risky.items).toEqual(next.items)
     const kept = await system.database.admin(
@@ -141,7 +135,7 @@ describe('when a loan is not back at its end', () => {
     ])
     expect(Date.parse(risky.at_risk?.since ?? '')).toBeGreaterThan(NOW)
     await loan.back()
-    const safe = await until(next.id, ({ at_risk }) => at_risk === null)
+    const safe = await becomes(next.id, ({ at_risk }) => at_risk === null)
     expect(safe).toMatchObject({ at_risk: null, status: 'PENDING' })
     const events = (await told(next.id)).map(({ after }) => (after as unknown as Shown).at_risk?.reason)
     expect(events).toEqual([undefined, 'unit-overdue', undefined])
@@ -153,7 +147,7 @@ describe('when a loan is not back at its end', () => {
     const loan = await lateLoan([pin(first)])
     const next = await book([pin(first)], HOUR, 2 * HOUR)
     await loan.handOut()
-    expect((await until(next.id, flagged)).at_risk?.reason).toBe('unit-overdue')
+    expect((await becomes(next.id, flagged)).at_risk?.reason).toBe('unit-overdue')
     expect((await show(next.id)).items).toEqual(next.items)
   })
 
@@ -164,8 +158,8 @@ describe('when a loan is not back at its end', () => {
     const near = await book([any(lamps)], 5 * HOUR, 6 * HOUR)
     const far = await book([any(lamps)], 30 * HOUR, 31 * HOUR)
     await loan.handOut()
-    await until(next.id, flagged)
-    expect((await until(near.id, flagged)).at_risk?.reason).toBe('unit-overdue')
+    await becomes(next.id, flagged)
+    expect((await becomes(near.id, flagged)).at_risk?.reason).toBe('unit-overdue')
     expect(await show(far.id)).toMatchObject({ at_risk: null, version: far.version })
   })
 
@@ -178,7 +172,7 @@ describe('when a loan is not back at its end', () => {
     const next = await book([any(lamps), any(stands, 2)], HOUR, 2 * HOUR)
     await step(blocker.id, 'cancel')
     await loan.handOut()
-    const moved = await until(next.id, ({ version }) => version > next.version)
+    const moved = await becomes(next.id, ({ version }) => version > next.version)
     expect(moved.items.map(({ resource_unit_id }) => resource_unit_id)).toEqual([
       second,
       ...next.items.slice(1).map(({ resource_unit_id }) => resource_unit_id),
@@ -194,7 +188,7 @@ describe('when a loan is not back at its end', () => {
     const one = await standing(second, 1 * HOUR, 2 * HOUR)
     const other = await standing(third, 2 * HOUR, 3 * HOUR)
     await loan.handOut()
-    const moved = await until(next.id, ({ version }) => version > next.version)
+    const moved = await becomes(next.id, ({ version }) => version > next.version)
     const places = await Promise.all(
       [moved.id, one.id, other.id].map(async (id) => (await show(id)).items[0]),
     )
@@ -210,9 +204,9 @@ describe('when a loan is not back at its end', () => {
     const blocker = await book([pin(second)], HOUR, 2 * HOUR)
     const next = await book([any(lamps)], HOUR, 2 * HOUR)
     await loan.handOut()
-    await until(next.id, flagged)
+    await becomes(next.id, flagged)
     await step(blocker.id, 'cancel')
-    const moved = await until(next.id, ({ at_risk }) => at_risk === null)
+    const moved = await becomes(next.id, ({ at_risk }) => at_risk === null)
     expect(moved).toMatchObject({ at_risk: null, items: [{ resource_unit_id: second }] })
   })
 
@@ -224,7 +218,7 @@ describe('when a loan is not back at its end', () => {
     const loan = await lateLoan([any(lamps)])
     const next = await book([any(lamps)], HOUR, 2 * HOUR)
     await loan.handOut()
-    await until(next.id, flagged)
+    await becomes(next.id, flagged)
     expect(await step(next.id, verb)).toMatchObject({ status, at_risk: null })
   })
 
@@ -234,7 +228,7 @@ describe('when a loan is not back at its end', () => {
     const loan = await lateLoan([pin(first), pin(second)])
     const nexts = await Promise.all([first, second].map((unit) => book([pin(unit)], HOUR, 2 * HOUR)))
     await loan.handOut()
-    for (const { id } of nexts) await until(id, flagged)
+    for (const { id } of nexts) await becomes(id, flagged)
     await system.database.admin(
       'update booking_item set returned_at = now() where resource_unit_id = $1 and booking_id = $2',
       [first, loan.id],
@@ -243,7 +237,7 @@ describe('when a loan is not back at its end', () => {
       first,
       loan.id,
     ])
-    const safe = await until(nexts[0]?.id ?? '', ({ at_risk }) => at_risk === null)
+    const safe = await becomes(nexts[0]?.id ?? '', ({ at_risk }) => at_risk === null)
     expect(safe.at_risk).toBeNull()
     expect((await show(nexts[1]?.id ?? '')).at_risk?.reason).toBe('unit-overdue')
   })
@@ -265,7 +259,7 @@ describe('when a loan is not back at its end', () => {
     const last = await lateLoan([any(lonely)])
     const waits = await book([any(lonely)], HOUR, 2 * HOUR)
     await last.handOut()
-    await until(waits.id, flagged)
+    await becomes(waits.id, flagged)
     expect(await show(next.id)).toMatchObject({ version: next.version, items: next.items, at_risk: null })
   })
 
@@ -316,10 +310,10 @@ describe('when inventory withdraws a unit and no other is free', () => {
     const lamps = equip(1)
     const next = await approved([any(lamps)])
     const unit = await withdraw(lamps, unitsOf(lamps)[0])
-    const risky = await until(next.id, flagged)
+    const risky = await becomes(next.id, flagged)
     expect(risky).toMatchObject({ status: 'APPROVED', at_risk: { reason: 'resource-withdrawn' } })
     unit.lendable = true
-    expect(await until(next.id, ({ at_risk }) => at_risk === null)).toMatchObject({
+    expect(await becomes(next.id, ({ at_risk }) => at_risk === null)).toMatchObject({
       status: 'APPROVED',
       at_risk: null,
       items: [{ resource_unit_id: unit.id }],
@@ -334,17 +328,17 @@ describe('when inventory withdraws a unit and no other is free', () => {
     const other = await approved([any(others)])
     await withdraw(lamps, first)
     const unit = await withdraw(others, unitsOf(others)[0])
-    await until(next.id, flagged)
-    await until(other.id, flagged)
+    await becomes(next.id, flagged)
+    await becomes(other.id, flagged)
     unit.lendable = true
     // The other one was looked at again by then, and so was this one.
-    await until(other.id, ({ at_risk }) => at_risk === null)
+    await becomes(other.id, ({ at_risk }) => at_risk === null)
     expect(await show(next.id)).toMatchObject({
       at_risk: { reason: 'resource-withdrawn' },
       items: next.items,
     })
     await step(blocker.id, 'cancel')
-    expect(await until(next.id, ({ at_risk }) => at_risk === null)).toMatchObject({
+    expect(await becomes(next.id, ({ at_risk }) => at_risk === null)).toMatchObject({
       at_risk: null,
       items: [{ resource_unit_id: second }],
     })
@@ -368,14 +362,13 @@ describe('what is not back for so long that it is given up', () => {
     await step(id, 'checkout', { picked_up_at: time(-(days + 1) * DAY) }, desk)
     return id
   }
-  const fined = async (id: string, desk: Person) => {
-    const end = Date.now() + 15_000
-    for (;;) {
-      const { data } = await finesOf(id, desk)
-      if (data.length > 0 || Date.now() > end) return data
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
+  const fined = async (id: string, desk: Person) =>
+    (
+      await until(
+        () => finesOf(id, desk),
+        ({ data }) => data.length > 0,
+      )
+    ).data
 
   it('is charged to its borrower, once for each unit, whatever number of processes looks', async () => {
     const { org, desk } = organization({ replacement_after_days: 14, replacement_cents: 80_000 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { scaled, seededRandom, seeds } from '@kitroom/testing'
+import { scaled, seededRandom, seeds, until } from '@kitroom/testing'
 import fc from 'fast-check'
 import { Client } from 'pg'
 
@@ -12,7 +12,6 @@ import {
   type Equipment,
   type Person,
 } from './booking-system.ts'
-import { until } from './waiting-people.ts'
 import { withClients } from './with-clients.ts'
 
 jest.setTimeout(scaled(120_000, 3_600_000))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { EntityChanged } from '@kitroom/contracts'
+import { until } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { any, deskOf, HOUR, inconsistencies, MINUTE, outcome, pin, unitIds } from './at-the-desk.ts'
@@ -44,14 +45,6 @@ function organization(no_show_minutes: number | null) {
   return { student, staff, desk, approveAgo, approvedAgo }
 }
 
-async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 20_000
-  for (;;) {
-    const answer = await ask()
-    if (isWanted(answer) || Date.now() > end) return answer
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
 const told = async (id: string) => {
   const rows = await system.database.admin<{ payload: string }>('select payload from outbox order by seq')
   return rows

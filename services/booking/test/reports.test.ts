@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Demand, NoShows, OverdueEntry, Utilization } from '@kitroom/contracts'
+import { until } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 
@@ -184,9 +185,7 @@ describe('the report of what is overdue', () => {
 
     // Whoever is next is flagged within a moment, and so is who follows within a day.
     const risky = async () => (await report<OverdueEntry>(desk, 'overdue?kind=AT_RISK&sort=start_at')).data
-    for (const end = Date.now() + 15_000; (await risky()).length < 2 && Date.now() < end;)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    const [first, second] = await risky()
+    const [first, second] = await until(risky, ({ length }) => length >= 2)
     expect(first).toMatchObject({
       kind: 'AT_RISK',
       booking_id: next.id,
@@ -207,9 +206,11 @@ describe('the report of what is overdue', () => {
     expect(all.data[0]?.next_booking?.at_risk).toBe(true)
 
     await step(desk, early.id, 'return')
-    for (const end = Date.now() + 15_000; (await report(desk, 'overdue')).total !== 0 && Date.now() < end;)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(await report(desk, 'overdue')).toMatchObject({ data: [], total: 0 })
+    const left = await until(
+      () => report(desk, 'overdue'),
+      ({ total }) => total === 0,
+    )
+    expect(left.data).toEqual([])
   })
 
   it('tells what is still out of a loan, and leaves out what came back or never went', async () => {
@@ -350,12 +351,9 @@ describe('the report on demand', () => {
     await ask(ann, 'POST', `/bookings/${first.id}/cancel`)
     const offered = async () =>
       (await ask(bob, 'GET', '/waitlist')).body as unknown as { data: { id: string; status: string }[] }
-    for (
-      const end = Date.now() + 15_000;
-      (await offered()).data[0]?.status !== 'OFFERED' && Date.now() < end;
-    )
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    const [entry] = (await offered()).data
+    const {
+      data: [entry],
+    } = await until(offered, ({ data }) => data[0]?.status === 'OFFERED')
     expect((await ask(bob, 'POST', `/waitlist/${entry?.id ?? ''}/accept`)).status).toBe(200)
     expect((await demand(desk, `?resource_id=${lamp.id}`)).data).toMatchObject([
       { granted: 2, waitlisted: 1 },

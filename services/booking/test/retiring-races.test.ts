@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { inHours, scaled, seededRandom } from '@kitroom/testing'
+import { inHours, scaled, seededRandom, timeLimit } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
 
@@ -10,7 +10,7 @@ const RACES = scaled(60, 2_000)
 const AT_ONCE = 20
 const MAX_DELAY_MS = scaled(1_000, 3_000)
 /** Generous, for a busy machine; what was seen is printed. */
-const SETTLED_MS = 20_000
+const SETTLED_MS = 60_000
 
 let system: BookingSystem
 let student: Person
@@ -78,7 +78,7 @@ it(
       `Seed ${random.seed}: ${booked.length} of ${RACES} were acknowledged, ${late.length} of them after the retirement, by ${most(late.map(({ lateMs }) => lateMs))} ms at most; rejected ${most(booked.map(({ keptMs }) => keptMs))} ms after the event at most`,
     )
     expect(late.length).toBeGreaterThan(0)
-    expect(Math.max(...late.map(({ lateMs }) => lateMs))).toBeLessThan(5_000)
+    expect(Math.max(...late.map(({ lateMs }) => lateMs))).toBeLessThan(timeLimit(5_000))
     const survivors = await system.database.admin(
       `select id from booking where status <> 'REJECTED' and id = any($1)`,
       [booked.map(({ id }) => id)],

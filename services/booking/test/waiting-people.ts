@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { inHours } from '@kitroom/testing'
+import { inHours, until } from '@kitroom/testing'
 
 import type { Answer, BookingSystem, Equipment, Person } from './booking-system.ts'
 
@@ -18,16 +18,6 @@ export interface Entry {
   offer: { items: { resource_unit_id: string; resource_id: string }[]; made_by: string | null } | null
   offer_expires_at: string | null
   booking_id: string | null
-}
-
-/** Asks until the answer is as wanted; after ten seconds it is given as it is. */
-export async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
-  const end = performance.now() + 10_000
-  for (;;) {
-    const answer = await ask()
-    if (isWanted(answer) || performance.now() > end) return answer
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }
 
 /** Pairs of rows that keep one unit at the same time: there must be none, whatever wrote them. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { until } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Person } from './booking-system.ts'
-import { type Entry, overlaps, until, waitingPeople } from './waiting-people.ts'
+import { type Entry, overlaps, waitingPeople } from './waiting-people.ts'
 
 jest.setTimeout(120_000)
 

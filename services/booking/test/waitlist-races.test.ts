@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { scaled } from '@kitroom/testing'
+import { scaled, until } from '@kitroom/testing'
 import { Client } from 'pg'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
-import { type Entry, overlaps, until, waitingPeople } from './waiting-people.ts'
+import { type Entry, overlaps, waitingPeople } from './waiting-people.ts'
 
 jest.setTimeout(scaled(120_000, 3_600_000))
 

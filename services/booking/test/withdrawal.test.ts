@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { inHours } from '@kitroom/testing'
+import { inHours, until } from '@kitroom/testing'
 
 import { type BookingSystem, bookingSystem, type Equipment, type Person } from './booking-system.ts'
 
@@ -34,15 +34,6 @@ async function withdraw(equipment: Equipment, unitId: string): Promise<void> {
   const after = { resource_id: equipment.id, status: 'MAINTENANCE' }
   const told = { entity_type: 'ResourceUnit', entity_id: unitId, action: 'STATUS_CHANGE', after } as const
   await system.tell(told, student.orgId)
-}
-
-async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 10_000
-  for (;;) {
-    const answer = await ask()
-    if (isWanted(answer) || Date.now() > end) return answer
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
 }
 
 describe('when inventory withdraws a unit', () => {

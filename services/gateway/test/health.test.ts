@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
-
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { until } from '@kitroom/testing'
 
-import { type Answer, ask } from './client.ts'
+import { ask } from './client.ts'
 import { type RunningGateway, runningGateway } from './running-gateway.ts'
 
 let gateway: RunningGateway
@@ -13,15 +12,6 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 const get = (path: string) => ask(gateway.port, { path })
-
-async function until(path: string, fits: (answer: Answer) => boolean): Promise<Answer> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    const answer = await get(path)
-    if (fits(answer)) return answer
-    await pause(100)
-  }
-  throw new Error(`${path} did not become as expected.`)
-}
 
 describe('health', () => {
   it('is ok while every service is ready', async () => {
@@ -35,7 +25,10 @@ describe('health', () => {
   it('is degraded, and the gateway not ready, while one is not ready or does not answer', async () => {
     gateway.upstreams.unready.add('inventory')
     await gateway.upstreams.stop('audit')
-    const { body, status } = await until('/health', ({ body }) => body.status === 'degraded')
+    const { body, status } = await until(
+      () => get('/health'),
+      ({ body }) => body.status === 'degraded',
+    )
     expect(status).toBe(200)
     expect(body.services).toEqual({
       auth: 'ok',
@@ -54,6 +47,9 @@ describe('health', () => {
 
     gateway.upstreams.unready.clear()
     await gateway.upstreams.start('audit')
-    await until('/health/ready', ({ status }) => status === 200)
+    await until(
+      () => get('/health/ready'),
+      ({ status }) => status === 200,
+    )
   })
 })

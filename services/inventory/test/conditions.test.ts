@@ -8,6 +8,7 @@ import { type EntityChanged, type Resource, type ResourceUnit, subjectOf } from 
 import { type Broker, connectBroker } from '@kitroom/events'
 import { startNats } from '@kitroom/local-servers'
 import { createLogger } from '@kitroom/service'
+import { until } from '@kitroom/testing'
 
 import { type InventorySystem, inventorySystem, type Person } from './inventory-system.ts'
 
@@ -92,14 +93,6 @@ describe('what the desk of booking sees of units', () => {
   const publish = (event: EntityChanged, messageId = event.id) =>
     broker.publish(event.type, JSON.stringify(event), messageId)
 
-  const until = async <T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> => {
-    const end = Date.now() + 10_000
-    for (;;) {
-      const answer = await ask()
-      if (isWanted(answer) || Date.now() > end) return answer
-      await new Promise((resolve) => setTimeout(resolve, 30))
-    }
-  }
   /** Waits until everything told before has been dealt with: events are taken in their order. */
   const settled = async () => {
     const [, [marker]] = await unitsOf(1)

@@ -11,7 +11,7 @@ import { deadLetterTable, openDatabase, rolesOf } from '@kitroom/database'
 import { type Broker, connectBroker } from '@kitroom/events'
 import { startNats } from '@kitroom/local-servers'
 import { createLogger } from '@kitroom/service'
-import { scaled, seededRandom } from '@kitroom/testing'
+import { scaled, seededRandom, until } from '@kitroom/testing'
 
 import { type InventorySystem, inventorySystem, type Person } from './inventory-system.ts'
 
@@ -94,15 +94,6 @@ function told(seen: readonly Sighting[], more: Partial<EntityChanged> = {}): Ent
 const publish = (event: object, messageId: string = randomUUID()) =>
   broker.publish(SUBJECT, JSON.stringify(event), messageId)
 
-async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean, ms = 20_000): Promise<T> {
-  const end = Date.now() + ms
-  for (;;) {
-    const answer = await ask()
-    if (isWanted(answer)) return answer
-    if (Date.now() > end) throw new Error(`It stayed ${JSON.stringify(answer)}`)
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
-}
 const stateOf = async (unitId: string) => {
   const { condition, status } = (await on.send<ResourceUnit>(staff, 'GET', `/units/${unitId}`)).body
   return { condition, status }

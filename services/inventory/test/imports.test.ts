@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Resource, ResourceUnit } from '@kitroom/contracts'
+import { timeLimit } from '@kitroom/testing'
 
 import { type InventorySystem, inventorySystem, type Person } from './inventory-system.ts'
 
@@ -225,7 +226,7 @@ describe('an import', () => {
       const first = await on.importFile(staff, REAL_QUERY, file)
       const seconds = (performance.now() - started) / 1_000
       expect(first).toMatchObject(report(1102, 144, 1102))
-      expect(seconds).toBeLessThan(5)
+      expect(seconds).toBeLessThan(timeLimit(5))
       expect(await on.importFile(staff, REAL_QUERY, file)).toMatchObject(report(1102, 0, 0))
 
       const found = await on.list(staff, 'q=Neumann%20U87')

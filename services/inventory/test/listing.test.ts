@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { until } from '@kitroom/testing'
 
 import { type InventorySystem, inventorySystem, type Person } from './inventory-system.ts'
 
@@ -106,9 +107,13 @@ describe('the list of resources', () => {
     const before = await scans()
     expect((await on.list(other, 'q=needle-zyx')).data.map(({ name }) => name)).toEqual(['Needle-Zyx'])
     // Statistics are told at most once a second, when the session next does something.
-    const deadline = Date.now() + 10_000
-    while ((await scans()) === before && Date.now() < deadline) await on.list(other, 'q=needle-zyx')
-    expect(await scans()).toBeGreaterThan(before)
+    await until(
+      async () => {
+        await on.list(other, 'q=needle-zyx')
+        return scans()
+      },
+      (count) => count > before,
+    )
   })
 
   it('is filtered by the time of creation, from included, to excluded', async () => {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { describe, expect, it } from '@jest/globals'
-import { scaled } from '@kitroom/testing'
+import { scaled, timeLimit } from '@kitroom/testing'
 
 import { edgeServer } from './edge-server.ts'
 
@@ -13,8 +13,7 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 /** The real times take half a minute to be seen. */
 const TIMES = scaled({ headersMs: 1_000, requestMs: 2_000, lookMs: 100 }, undefined)
 const SLOW = scaled(20, 500)
-/** Generous: a machine with too much to do looks late. */
-const [HEADERS_MS, BODY_MS] = scaled([10_000, 15_000], [15_000, 35_000])
+const [HEADERS_MS, BODY_MS] = [timeLimit(15_000), timeLimit(35_000)]
 
 async function serving() {
   const server = edgeServer(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { until } from '@kitroom/testing'
 
 import { turnstile } from './turnstile.ts'
 
@@ -20,10 +21,6 @@ function watched(inVain: (ids: readonly string[]) => Promise<ReadonlyMap<number,
 
 const nobody = () => Promise.resolve(new Map<number, Error>())
 const gate = () => Promise.withResolvers<undefined>()
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
-}
 
 describe('a turnstile', () => {
   it('lets through at once who wants what nobody else wants just now', async () => {
@@ -99,7 +96,10 @@ describe('a turnstile', () => {
     const { looks, served, come } = watched(nobody)
     const never = gate()
     const crowd = Array.from({ length: 60 }, (_, number) => come(`borrower ${number}`, never.promise))
-    await until(() => served.length === 60)
+    await until(
+      () => served.length,
+      (count) => count === 60,
+    )
     // Four at a time would take fifteen looks.
     expect(looks.length).toBeLessThanOrEqual(6)
     never.resolve(undefined)
