@@ -1,114 +1,14 @@
-import { type Query, type Sql, sql, type Transaction } from '@kitroom/database'
+import { type Sql, sql, type Transaction } from '@kitroom/database'
 
-import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, keptBy } from '../domain/claim.ts'
 import type { Period } from '../domain/period.ts'
-import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
+import type { OccupancyStore } from '../use-cases/ports.ts'
 import { keptUnits, range } from './kept-units.ts'
 import { isOverdue } from './overdue-units.ts'
-
-interface Row {
-  item_id: string
-  unit_id: string
-  start_at: Date
-  end_at: Date
-  pinned: boolean
-  collected: boolean
-  /** Of a loan beyond its end. */
-  overdue: boolean
-  /** The waitlist entry that is offered it. */
-  entry_id: string | null
-  /** Held for an offer that is over. */
-  lapsed: boolean
-}
-
-/** Far beyond any booking: how long a loan that is overdue keeps its unit, until it comes back. */
-const WITHOUT_END = new Date('9999-12-31T00:00:00.000Z')
+import { everWider, type KeepingRow, keepingRows, placementOf } from './schedules.ts'
 
 /** The name of the advisory lock under which the units of a resource are taken and moved (docs/decisions/0003). */
 const lockName = (orgId: string, resourceId: string) => `booking:resource:${orgId}:${resourceId}`
-
-/** An offer stays where it is: its entry was told which units it holds. */
-const isMovable = (row: Row): boolean => !row.pinned && !row.collected && row.entry_id === null
-
-const placementOf = (row: Pick<Row, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>): Placement => ({
-  unitId: row.unit_id,
-  period: { startAt: row.start_at, endAt: row.overdue ? WITHOUT_END : row.end_at },
-})
-
-function scheduleOf(rows: readonly Row[]): Schedule {
-  const schedule: Schedule = { fixed: [], movable: [] }
-  for (const row of rows) {
-    const placement = placementOf(row)
-    if (!isMovable(row)) schedule.fixed.push(placement)
-    else schedule.movable.push({ ...placement, itemId: row.item_id })
-  }
-  return schedule
-}
-
-/** The rows that keep units of a resource at some time of a period; a loan that is overdue does without end. */
-const overlapping = (
-  query: Query,
-  now: Sql,
-  orgId: string,
-  resourceId: string,
-  period: Period,
-): Promise<Row[]> => {
-  const overdue = isOverdue(now)
-  return query(sql`
-    select item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected,
-      ${overdue} as overdue, entry_id, coalesce(held_until <= clock_timestamp(), false) as lapsed from occupancy
-    where org_id = ${orgId} and resource_id = ${resourceId} and during && ${range(period)}
-    union
-    select item_id, unit_id, lower(during), upper(during), pinned, collected, ${overdue}, null, false from occupancy
-    where org_id = ${orgId} and resource_id = ${resourceId} and collected
-      and lower(during) < ${period.endAt} and ${overdue}`)
-}
-
-/** A period widened by all that could be moved and touches it, or touches one of those, and so on. */
-function widened(period: Period, rows: readonly Row[]): Period {
-  const loose = rows.filter(isMovable)
-  const window = { ...period }
-  for (const row of loose.toSorted((a, b) => a.start_at.getTime() - b.start_at.getTime()))
-    if (row.start_at < window.endAt && row.end_at > window.endAt) window.endAt = row.end_at
-  for (const row of loose.toSorted((a, b) => b.end_at.getTime() - a.end_at.getTime()))
-    if (row.end_at > window.startAt && row.start_at < window.startAt) window.startAt = row.start_at
-  return window
-}
-
-/**
- * The widened period, and what keeps units in it. Each look goes beyond what is known to matter by as much again on either
- * side, so that a long chain of bookings is read a few times and not once for each of its links.
- */
-async function connected(
-  read: (window: Period) => Promise<Row[]>,
-  period: Period,
-): Promise<{ window: Period; rows: Row[] }> {
-  let seen = period
-  for (;;) {
-    const rows = await read(seen)
-    const window = widened(period, rows)
-    if (window.startAt >= seen.startAt && window.endAt <= seen.endAt) {
-      const matters = (row: Row) =>
-        row.start_at < window.endAt && (row.overdue || row.end_at > window.startAt)
-      return { window, rows: rows.filter(matters) }
-    }
-    const margin = window.endAt.getTime() - window.startAt.getTime()
-    seen = {
-      startAt: new Date(window.startAt.getTime() - margin),
-      endAt: new Date(window.endAt.getTime() + margin),
-    }
-  }
-}
-
-/** For how long a change within a period can matter, by way of bookings that could be moved. */
-export const connectedPeriod = async (
-  query: Query,
-  orgId: string,
-  resourceId: string,
-  period: Period,
-): Promise<Period> =>
-  (await connected((window) => overlapping(query, sql`now()`, orgId, resourceId, window), period)).window
 
 /**
  * The table that says which unit is taken when.
@@ -122,12 +22,13 @@ export function occupancyStore(
   lapse: (entryIds: readonly string[]) => Promise<void>,
 ): OccupancyStore {
   /** What holds a unit for an offer that is over must go first, expirer or no expirer (WTL-4). */
-  const read = async (resourceId: string, period: Period): Promise<Row[]> => {
-    const rows = await overlapping(query, sql`${now}::timestamptz`, orgId, resourceId, period)
+  const read = async (resourceId: string, period: Period): Promise<KeepingRow[]> => {
+    const keeping = () => keepingRows(query, sql`${now}::timestamptz`, orgId, resourceId, period)
+    const rows = await keeping()
     const lapsed = rows.flatMap((row) => (row.lapsed && row.entry_id !== null ? [row.entry_id] : []))
     if (lapsed.length === 0) return rows
     await lapse([...new Set(lapsed)].sort())
-    return overlapping(query, sql`${now}::timestamptz`, orgId, resourceId, period)
+    return keeping()
   }
 
   /** Units that were with somebody else at an instant and are back. */
@@ -139,12 +40,7 @@ export function occupancyStore(
   return {
     lock: (resourceIds) => lock(resourceIds.map((resourceId) => lockName(orgId, resourceId))),
 
-    async around(resourceId, period, reach) {
-      const readWindow = (window: Period) => read(resourceId, window)
-      const rows =
-        reach === 'connected' ? (await connected(readWindow, period)).rows : await readWindow(period)
-      return scheduleOf(rows)
-    },
+    around: (resourceId, period) => everWider((window) => read(resourceId, window), period),
 
     kept: keptUnits(query, orgId),
 
@@ -185,7 +81,7 @@ export function occupancyStore(
 
     async ofOthers(bookingId, unitIds, { at, period }) {
       const during = period === null ? sql`'empty'::tstzrange` : range(period)
-      const rows = await query(sql<Pick<Row, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>>`
+      const rows = await query(sql<Pick<KeepingRow, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>>`
         select unit_id, lower(during) as start_at, upper(during) as end_at,
           ${isOverdue(sql`${now}::timestamptz`)} as overdue from occupancy
         where org_id = ${orgId} and unit_id = any(${[...unitIds]}::uuid[])
@@ -197,7 +93,7 @@ export function occupancyStore(
     },
 
     async hadBy({ unitIds, butBy, at }) {
-      const rows = await query(sql<Pick<Row, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>>`
+      const rows = await query(sql<Pick<KeepingRow, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>>`
         ${wereOut(butBy, unitIds, at)} order by unit_id, start_at`)
       return rows.map(placementOf)
     },

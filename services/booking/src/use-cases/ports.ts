@@ -70,7 +70,7 @@ export interface BookingStore {
   ofItems: (itemIds: readonly string[]) => Promise<Booking[]>
 }
 
-/** What keeps the units of one resource, as far as it matters to some period. */
+/** What keeps the units of one resource, as far as it matters to some period and was looked at. */
 export interface Schedule {
   fixed: Placement[]
   movable: MovableItem[]
@@ -80,10 +80,10 @@ export interface OccupancyStore {
   /** What is asked next waits until nobody else is taking or moving units of these resources. Before anything else. */
   lock: (resourceIds: readonly string[]) => void
   /**
-   * What keeps units of the resource during the period, or during everything that is connected with it by
-   * bookings that may be moved. A loan that is overdue keeps its unit without end.
+   * What keeps units of the resource during the period, and then with each further look more of what is connected with it by
+   * bookings that may be moved, until that is all. A loan that is overdue keeps its unit without end.
    */
-  around: (resourceId: string, period: Period, reach: 'overlapping' | 'connected') => Promise<Schedule>
+  around: (resourceId: string, period: Period) => AsyncIterator<Schedule, undefined>
   /**
    * What keeps units of the resources at some time of the period, for a look before the lock. A loan that is overdue is left
    * out once its time is over, though it keeps its unit.

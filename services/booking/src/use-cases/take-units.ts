@@ -13,10 +13,15 @@ interface Group {
   items: readonly ClaimedItem[]
   units: readonly string[]
   wanted: readonly Wish[]
+  /** What keeps the units, as far as it was looked at. */
+  schedule: Schedule
   found: Allocation
   /** Moving other bookings cannot help. */
   hopeless: boolean
 }
+
+/** How to see more and more of what keeps the units of each resource. */
+type Looks = ReadonlyMap<string, AsyncIterator<Schedule, undefined>>
 
 /**
  * The one guard: every path that takes units, for a booking or an offer, comes through here, with the locks of all its
@@ -101,9 +106,15 @@ async function wellArranged(tools: Tools, claim: Claim, supply: Supply): Promise
 /** The same tools, to which these placements are taken as well. */
 function leavingAlone(tools: Tools, placements: readonly Placement[]): Tools {
   const { occupancy } = tools
-  const around: typeof occupancy.around = async (...asked) => {
-    const { fixed, movable } = await occupancy.around(...asked)
-    return { fixed: [...fixed, ...placements], movable }
+  const around: typeof occupancy.around = (...asked) => {
+    const looks = occupancy.around(...asked)
+    return {
+      async next() {
+        const { done, value } = await looks.next()
+        if (done === true) return { done, value }
+        return { value: { fixed: [...value.fixed, ...placements], movable: value.movable } }
+      },
+    }
   }
   return { ...tools, occupancy: { ...occupancy, around } }
 }
@@ -122,30 +133,25 @@ async function hadByOthers(
 /** Finds a place for each resource's items, and tells of which there is none. @throws Failure resource-withdrawn */
 async function arranged(tools: Tools, claim: Claim, supply: Supply): Promise<Group[]> {
   const byResource = Map.groupBy(claim.claimed, (item) => item.resourceId)
-  const [settled, schedules] = await Promise.all([
-    tools.settled.of([...byResource.keys()]),
-    schedulesOf(tools, claim, [...byResource.keys()]),
-  ])
+  const resourceIds = [...byResource.keys()]
+  const looks: Looks = new Map(resourceIds.map((id) => [id, tools.occupancy.around(id, claim.keeps)]))
+  const [settled, schedules] = await Promise.all([tools.settled.of(resourceIds), firstOf(looks)])
   const present = stillLendable(supply, settled)
   const groups = [...byResource].map(([resourceId, items]) =>
     withoutMoves(claim, resourceId, items, present, schedules.get(resourceId)),
   )
   await withMoves(
     tools,
-    claim,
+    looks,
     groups.filter(({ found, hopeless }) => found.outcome !== 'fits' && !hopeless),
   )
   return groups
 }
 
 /** What keeps units of each resource during the claim's own period. */
-async function schedulesOf(
-  { occupancy }: Tools,
-  claim: Claim,
-  resourceIds: readonly string[],
-): Promise<Map<string, Schedule>> {
-  const schedules = new Map<string, Schedule>()
-  for (const id of resourceIds) schedules.set(id, await occupancy.around(id, claim.keeps, 'overlapping'))
+async function firstOf(looks: Looks): Promise<Map<string, Schedule | undefined>> {
+  const schedules = new Map<string, Schedule | undefined>()
+  for (const [id, look] of looks) schedules.set(id, (await look.next()).value)
   return schedules
 }
 
@@ -165,37 +171,27 @@ function withoutMoves(
   resourceId: string,
   items: readonly ClaimedItem[],
   supply: Supply,
-  { fixed, movable }: Schedule = { fixed: [], movable: [] },
+  schedule: Schedule = { fixed: [], movable: [] },
 ): Group {
   const units = lendableUnits(resourceId, items, supply)
   const wanted = items.map((item) => ({
     ...keptBy(claim, item),
     ...((item.pinned || item.out) && item.resourceUnitId !== null ? { unitId: item.resourceUnitId } : {}),
   }))
-  const standing = { units, wanted, fixed: [...fixed, ...movable], movable: [] }
+  const standing = { units, wanted, fixed: [...schedule.fixed, ...schedule.movable], movable: [] }
   const found = allocate(standing)
   const hopeless = found.outcome !== 'fits' && isHopeless(standing)
-  return { resourceId, items, units, wanted, found, hopeless }
+  return { resourceId, items, units, wanted, schedule, found, hopeless }
 }
 
 /**
- * Looks at all that could be moved for the groups that did not fit. Only the bookings that would be moved are locked,
- * together and in the order of their ids, whatever resources they are of: of a long chain that is a few.
+ * Moves others for the groups that did not fit. Only the bookings that would be moved are locked, together and in the order of
+ * their ids, whatever resources they are of: of a long chain that is a few.
  */
-async function withMoves(tools: Tools, claim: Claim, groups: readonly Group[]): Promise<void> {
-  const schedules = new Map<Group, Schedule>()
-  for (const group of groups) {
-    schedules.set(group, await tools.occupancy.around(group.resourceId, claim.keeps, 'connected'))
-  }
+async function withMoves(tools: Tools, looks: Looks, groups: readonly Group[]): Promise<void> {
   const held = new Set<string>()
   for (;;) {
-    for (const [group, { fixed, movable }] of schedules) {
-      if (movable.length === 0) continue
-      const { units, wanted } = group
-      const staying = movable.filter(({ itemId }) => held.has(itemId))
-      const loose = movable.filter(({ itemId }) => !held.has(itemId))
-      group.found = allocate({ units, wanted, fixed: [...fixed, ...staying], movable: loose })
-    }
+    for (const group of groups) await rearrange(group, looks.get(group.resourceId), held)
     const moved = groups.flatMap(({ found }) =>
       found.outcome === 'fits' ? found.moves.map(({ itemId }) => itemId) : [],
     )
@@ -203,6 +199,27 @@ async function withMoves(tools: Tools, claim: Claim, groups: readonly Group[]): 
     const gone = isFull ? [] : await noLongerLoose(tools, moved)
     if (gone.length === 0) return
     for (const itemId of gone) held.add(itemId)
+  }
+}
+
+/**
+ * Looks for moves near at hand first, then further and further until everything fits or all is seen that could matter.
+ * @param held items that may not move after all
+ */
+async function rearrange(
+  group: Group,
+  looks: AsyncIterator<Schedule, undefined> | undefined,
+  held: ReadonlySet<string>,
+): Promise<void> {
+  for (;;) {
+    const { units, wanted, schedule } = group
+    const staying = schedule.movable.filter(({ itemId }) => held.has(itemId))
+    const movable = schedule.movable.filter(({ itemId }) => !held.has(itemId))
+    group.found = allocate({ units, wanted, fixed: [...schedule.fixed, ...staying], movable })
+    if (group.found.outcome === 'fits') return
+    const further = (await looks?.next())?.value
+    if (further === undefined) return
+    group.schedule = further
   }
 }
 

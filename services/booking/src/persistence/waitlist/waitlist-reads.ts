@@ -1,7 +1,7 @@
 import { type Database, readPage, type Sql, sql } from '@kitroom/database'
 
 import type { EntryFilters, Freed, WaitlistReads } from '../../use-cases/waitlist/ports.ts'
-import { connectedPeriod } from '../occupancy-store.ts'
+import { connectedPeriod } from '../schedules.ts'
 import { candidates } from './candidates.ts'
 import { COLUMNS, type EntryRow, entryView, withRanks } from './entry-rows.ts'
 import { bringUpToDate } from './ranking.ts'
