@@ -185,6 +185,29 @@ async function keep(
   })
 }
 
+/** What came instead of an end that stays, and what is to stay of it all the same. */
+interface Undone {
+  error: unknown
+  stays: Staying | undefined
+}
+
+async function tried<T>(
+  parts: Parts,
+  origin: Origin,
+  translated: (error: unknown) => unknown,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<Done<T> | Staying | Undone> {
+  let more: Parameters<Transaction['whenRefused']>[0] = () => []
+  let stays: Staying | undefined
+  const staying = (error: unknown) => (stays = stayingOf(origin, translated(error), more))
+  try {
+    return await attempt(parts, origin, work, (statements) => (more = statements), staying)
+  } catch (error) {
+    // A refusal that could not be written is still the answer, whatever kept it from being written.
+    return { error, stays: stays ?? staying(error) }
+  }
+}
+
 /**
  * Runs one use case in one transaction at READ COMMITTED: tenant set, idempotency key claimed, work done, changes
  * written to the outbox, answer stored. A transaction that lost a race (40001, 40P01, 55P03) is run again as a
@@ -198,26 +221,19 @@ export async function runTransaction<T>(
 ): Promise<Done<T>> {
   const began = performance.now()
   for (let tries = 0; ; tries++) {
-    let more: Parameters<Transaction['whenRefused']>[0] = () => []
-    let stays: Staying | undefined
-    const staying = (error: unknown) => (stays = stayingOf(origin, translated(error), more))
-    try {
-      const outcome = await attempt(parts, origin, work, (statements) => (more = statements), staying)
-      if ('result' in outcome) return outcome
-    } catch (error) {
-      if (isRetryable(error) && tries < RETRIES && performance.now() - began < RETRY_WITHIN_MS) {
-        retries.add(1, { 'db.response.status_code': sqlStateOf(error) })
-        await sleep(5 + Math.random() * 20 * 2 ** tries)
-        continue
-      }
-      try {
-        await keepApart(parts, origin, stays ?? staying(error))
-      } catch (unkept) {
-        throw translated(unkept)
-      }
-      if (stays === undefined) throw translated(error)
+    const outcome = await tried(parts, origin, translated, work)
+    if ('result' in outcome) return outcome
+    if ('refusal' in outcome) throw outcome.refusal
+    const { error, stays } = outcome
+    if (isRetryable(error) && tries < RETRIES && performance.now() - began < RETRY_WITHIN_MS) {
+      retries.add(1, { 'db.response.status_code': sqlStateOf(error) })
+      await sleep(5 + Math.random() * 20 * 2 ** tries)
+      continue
     }
-    throw stays?.refusal ?? new Error('A transaction ended without a result and without a refusal.')
+    await keepApart(parts, origin, stays).catch((unkept: unknown) => {
+      throw translated(unkept)
+    })
+    throw stays?.refusal ?? translated(error)
   }
 }
 
