@@ -1,6 +1,7 @@
 import { statementSigner, statementVerifier } from '@kitroom/access-token'
 import {
   answerRedrives,
+  type Database,
   deadLetterTable,
   observeMessaging,
   openDatabase,
@@ -39,7 +40,7 @@ import { inTransaction } from './persistence/unit-of-work.ts'
 import { waitlistEntities } from './persistence/waitlist/mappings.ts'
 import { observeWaitlist } from './persistence/waitlist/observe.ts'
 import { waitlistReads } from './persistence/waitlist/waitlist-reads.ts'
-import { bookingUseCases } from './use-cases/index.ts'
+import { bookingUseCases, type UseCases } from './use-cases/index.ts'
 import { startWaitlistWork } from './waitlist-work.ts'
 
 const HOUSEKEEPING_MS = 60 * 60_000
@@ -79,9 +80,6 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
   const directoryRpc = grpcClient('Directory', { address: config.authGrpc, statements, logger })
   parts.defer(() => directoryRpc.close())
 
-  const reads = bookingReads(database)
-  const messages = messageReads(database)
-  const fines = fineReads(database)
   const directory = directoryClient(directoryRpc)
   const following = broker.follow({
     subject: 'kitroom.auth.organization.>',
@@ -89,42 +87,18 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
     onGap: directory.forget,
   })
   parts.defer(() => following.stop())
-  const useCases = bookingUseCases(
-    {
-      inTransaction: inTransaction(database),
-      refuseTogether: refuseTogether(database, (error) =>
-        logger.warn({ err: error }, 'those who came together are served one by one'),
-      ),
-      inventory: inventoryClient(inventoryRpc),
-      directory,
-      wishesOf: reads.wishesOf,
-      ownerOf: {
-        booking: messages.requesterOf,
-        fine: async (orgId, id) => (await fines.one(orgId, id))?.user_id,
-      },
-      stranded: reads.stranded,
-      settledRound: settledRound(database),
-      late: lateReads(database, jobRole),
-      noShows: noShowReads(database, jobRole),
-      waiting: waitlistReads(database, jobRole),
-      offerMs: config.waitlistOfferTtlSeconds * 1_000,
-      newId,
-    },
-    { ...reads, ...messages, ...borrowerReads(database), takenUnits: takenUnits(database) },
-    fines,
-    {
-      reads: reportReads(database),
-      names: namesFrom(inventoryRpc, directoryRpc),
-      directory,
-      now: () => new Date(),
-    },
+  const useCases = useCasesOver(
+    database,
+    { inventory: inventoryClient(inventoryRpc), directory, names: namesFrom(inventoryRpc, directoryRpc) },
+    config,
+    logger,
   )
 
   const statementsFrom = (issuers: readonly string[]) =>
     statementVerifier({ audience: 'booking', publicJwks, issuers })
   const grpc = grpcServer({
     service: 'booking',
-    implementations: { Bookings: bookings(reads) },
+    implementations: { Bookings: bookings(bookingReads(database)) },
     statements: statementsFrom(['gateway', 'auth', 'inventory', 'audit']),
     logger,
   })
@@ -172,4 +146,49 @@ export async function startBooking(config: BookingConfig, { logger }: Tools): Pr
 
   const running = parts.move()
   return { httpPort, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** What the use cases know of the other services. */
+interface Neighbours {
+  inventory: ReturnType<typeof inventoryClient>
+  directory: ReturnType<typeof directoryClient>
+  names: ReturnType<typeof namesFrom>
+}
+
+/** The use cases, with the stores of this database. */
+function useCasesOver(
+  database: Database,
+  { inventory, directory, names }: Neighbours,
+  config: BookingConfig,
+  logger: Tools['logger'],
+): UseCases {
+  const { job: jobRole } = rolesOf(config.databaseUrl)
+  const reads = bookingReads(database)
+  const messages = messageReads(database)
+  const fines = fineReads(database)
+  return bookingUseCases(
+    {
+      inTransaction: inTransaction(database),
+      refuseTogether: refuseTogether(database, (error) =>
+        logger.warn({ err: error }, 'those who came together are served one by one'),
+      ),
+      inventory,
+      directory,
+      wishesOf: reads.wishesOf,
+      ownerOf: {
+        booking: messages.requesterOf,
+        fine: async (orgId, id) => (await fines.one(orgId, id))?.user_id,
+      },
+      stranded: reads.stranded,
+      settledRound: settledRound(database),
+      late: lateReads(database, jobRole),
+      noShows: noShowReads(database, jobRole),
+      waiting: waitlistReads(database, jobRole),
+      offerMs: config.waitlistOfferTtlSeconds * 1_000,
+      newId,
+    },
+    { ...reads, ...messages, ...borrowerReads(database), takenUnits: takenUnits(database) },
+    fines,
+    { reads: reportReads(database), names, directory, now: () => new Date() },
+  )
 }
