@@ -28,11 +28,11 @@ beforeAll(async () => {
   tap = wiretap()
   system = await testSystem({ env: { SIGNING_KEYS_MAX_AGE_SECONDS: MAX_AGE } })
   admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
-}, 120_000)
+})
 afterAll(async () => {
   tap[Symbol.dispose]()
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 const statusOf = async (who: Person, path: string) => (await who.send('GET', path)).status
 const jsonLines = (text: string) =>
@@ -42,7 +42,7 @@ const jsonLines = (text: string) =>
 describe('a change of who may do what', () => {
   it('is in force within a second', async () => {
     expect(Math.max(...(await changesInForce(system, admin, 3_000)))).toBeLessThan(scaled(3_000, 1_000))
-  }, 120_000)
+  })
 
   it('is in force within five seconds while NATS is away', async () => {
     await system.processes.nats?.stop()
@@ -50,7 +50,7 @@ describe('a change of who may do what', () => {
       scaled(14_000, 5_000),
     )
     await system.processes.nats?.start()
-  }, 120_000)
+  })
 })
 
 describe('signing keys', () => {
@@ -113,7 +113,7 @@ describe('signing keys', () => {
         30_000,
       )
     },
-    scaled(60_000, 150_000),
+    scaled(120_000, 150_000),
   )
 })
 
@@ -141,7 +141,7 @@ describe('many people who sign in at once', () => {
     expect([...statuses.keys()]).toEqual([200])
     expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([])
     expect(turnedAway.filter(({ headers }) => headers.get('retry-after') === null)).toEqual([])
-  }, 120_000)
+  })
 })
 
 describe('what happens at the door', () => {
@@ -193,7 +193,7 @@ describe('what happens at the door', () => {
       })),
     )
     expect(found.length).toBeGreaterThanOrEqual(20)
-  }, 60_000)
+  })
 })
 
 describe('what nobody may keep', () => {
@@ -205,7 +205,7 @@ describe('what nobody may keep', () => {
       if (headers.get('cache-control') !== 'no-store') cached.push(`${name} ${status} ${access}`)
     }
     expect(cached).toEqual([])
-  }, 60_000)
+  })
 
   it('is in no address: no operation takes a token or a password there', async () => {
     const { paths } = (await request(system.url, 'GET', '/openapi.json')).body as unknown as {
@@ -243,5 +243,5 @@ describe('what nobody may keep', () => {
         .map(([name]) => `${name} in the answer to ${sent.slice(0, 200)}`),
     )
     expect([...new Set([...found, ...told])]).toEqual([])
-  }, 60_000)
+  })
 })

@@ -49,7 +49,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 const nameOf = (entity: { entity_type: string; entity_id: string }) =>
   `${entity.entity_type} ${entity.entity_id}`

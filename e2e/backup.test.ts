@@ -97,7 +97,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await restored?.stop()
   await rm(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 /** Asks the restored database as a superuser. */
 async function sql<Row extends object>(text: string, params: unknown[] = []): Promise<Row[]> {

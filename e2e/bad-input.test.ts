@@ -35,11 +35,11 @@ beforeAll(async () => {
   letterFor = lettersOf(admin, things, bodies)
   const stranger = await foundOrganization(system.url, system.bootstrapToken, 'Elsewhere')
   lettersElsewhere = lettersOf(stranger, await someThings(stranger, stranger), bodies)
-}, 120_000)
+})
 afterAll(async () => {
   client.close()
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 describe('bad input', () => {
   let before: { rows: unknown; pids: unknown }

@@ -42,11 +42,11 @@ beforeAll(async () => {
     foundOrganization(system.url, system.bootstrapToken, 'Elsewhere'),
   ])
   things = await someThings(admin, student)
-}, 120_000)
+})
 afterAll(async () => {
   client.close()
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 describe('every operation', () => {
   it('answers as it declares, to the last field, with its place and version', async () => {
@@ -56,7 +56,7 @@ describe('every operation', () => {
       Object.keys(replies).map((status) => `${name} ${status}`),
     )
     expect([...heard].toSorted()).toEqual(promised.toSorted())
-  }, 60_000)
+  })
 
   it('judges a request in the order of the contract', async () => {
     const over = await someThings(admin, student)
@@ -84,7 +84,7 @@ describe('every operation', () => {
     expect(trials.length).toBeGreaterThan(500)
     expect(await misjudged(client, trials)).toEqual([])
     expect(await present()).toEqual(before)
-  }, 60_000)
+  })
 })
 
 describe('whatever the document has (API-9)', () => {
@@ -94,7 +94,7 @@ describe('whatever the document has (API-9)', () => {
   beforeAll(async () => {
     operations = operationsOf(await documentOf(system.url))
     ours = await organization(system)
-  }, 60_000)
+  })
 
   /** All there is but what is kept of refusals on purpose, the answer to a key and that units were wanted, and a job's queue. */
   const stored = async () => {
@@ -114,7 +114,7 @@ describe('whatever the document has (API-9)', () => {
       usedAfterDeletion(client, operations, deletion, await withFreshThings(ours)),
     )
     expect((await Promise.all(complaints)).flat()).toEqual([])
-  }, 60_000)
+  })
 
   it('leaves nothing behind when it refuses to make something: no leak', async () => {
     const creations = operations.filter(({ responses }) => '201' in responses)
@@ -137,7 +137,7 @@ describe('whatever the document has (API-9)', () => {
     }
     console.info(`API-9: ${trials.length} refused requests to make something, and ${refused.join(', ')}`)
     expect(refused.length).toBeGreaterThan(creations.length / 4)
-  }, 60_000)
+  })
 
   it('finds no child under another parent: the hierarchy holds', async () => {
     const nested = operations.filter(({ endpoint }) => placesOf(endpoint).length > 1)

@@ -37,11 +37,11 @@ beforeAll(async () => {
       return { admin, marker, things: await someThings(admin, student, marker) }
     }),
   )
-}, 120_000)
+})
 afterAll(async () => {
   client.close()
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 describe('requests made up from the schemas, of three organisations at once', () => {
   const { seed } = seededRandom()

@@ -20,10 +20,10 @@ beforeAll(async () => {
   admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
   const secrets = JSON.parse(await readFile(join(system.path, 'secrets.json'), 'utf8'))
   privateKeys = secrets.serviceKeys
-}, 120_000)
+})
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 /** What docs/operations/grpc.md shows: a client that knows nothing but the address asks the server what there is. */
 async function curl(

@@ -69,7 +69,7 @@ beforeAll(async () => {
       create constraint trigger linger after insert on ${service}.idempotency_key
         deferrable initially deferred for each row execute function ${service}.linger()`)
   }
-}, 120_000)
+})
 /** New people, so that nobody owes or waits for too much, with tokens that last. */
 beforeEach(async () => {
   const admin = await signedInAgain(system.url, cast.admin)
@@ -87,7 +87,7 @@ beforeEach(async () => {
 })
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 /** What a service has told of, as often as it did. */
 async function effectsIn(service: Service): Promise<string[]> {
@@ -133,7 +133,7 @@ describe('keyed operations whose service is killed (IDM-1)', () => {
         expect(addedTo(before, await effectsIn(service))).toEqual(effects)
       }
     },
-    scaled(60_000, 1_200_000),
+    scaled(120_000, 1_200_000),
   )
 
   it('are once in the audit', async () => {

@@ -23,11 +23,11 @@ beforeAll(async () => {
   client = wire(system.url, 32)
   admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
   things = await someThings(admin, await enrol(system.url, admin, 'student'))
-}, 120_000)
+})
 afterAll(async () => {
   client.close()
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 const send = (letter: Letter) =>
   client.send({ ...letter, headers: [...credentialsOf(admin), ...(letter.headers ?? [])] })

@@ -61,7 +61,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await plans[Symbol.asyncDispose]()
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 function trialOf({ name }: Endpoint, asked: Asked) {
   const trial = trials(asked)[name]

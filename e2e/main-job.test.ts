@@ -42,11 +42,11 @@ beforeAll(async () => {
     enrol(system.url, admin, 'student'),
     enrol(system.url, admin, 'student'),
   ])
-}, 120_000)
+})
 afterAll(async () => {
   await system.stop()
   if (process.env['KEEP'] === undefined) await rm(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 /** Books as a client should: told that the system is busy, it repeats the request with the same key. */
 const book = async (who: Person, body: object): Promise<Answer> => {

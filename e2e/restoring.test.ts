@@ -21,10 +21,10 @@ beforeAll(async () => {
   system = await testSystem()
   admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
   staff = await enrol(system.url, admin, 'staff')
-}, 120_000)
+})
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 /** With tokens that last, and nobody who waits for too much or let offers lapse. */
 async function gather(): Promise<void> {
@@ -136,6 +136,6 @@ describe('what is restored while others book its time (OPT-9)', () => {
       // Whoever had booked it was told by then that it was withdrawn.
       if (isFreed) expect(before).toBe(0)
     },
-    scaled(60_000, 1_800_000),
+    scaled(120_000, 1_800_000),
   )
 })

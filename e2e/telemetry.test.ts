@@ -52,11 +52,11 @@ beforeAll(async () => {
   })
   resourceId = String(made.body['id'])
   booked = await book(24)
-}, 120_000)
+})
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
   await receiver[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 const spansOf = (answer: Answer): Span[] => {
   const line = logLines().find(

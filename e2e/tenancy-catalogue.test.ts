@@ -37,7 +37,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 const tenants = () => tables.filter(({ tenant }) => tenant !== null)
 

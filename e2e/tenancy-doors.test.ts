@@ -31,10 +31,10 @@ beforeAll(async () => {
   ours = await organization(system)
   theirs = await organization(system)
   sign = await pensOf(system)
-}, 120_000)
+})
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 describe.each(SERVICES)('the ports of %s, without the gateway', (service) => {
   it('answer no operation to whoever is not the gateway (TEN-8)', async () => {
@@ -48,7 +48,7 @@ describe.each(SERVICES)('the ports of %s, without the gateway', (service) => {
     const [trial] = await straightTo(service, operations, sign, ours, true)
     expect((await straight.send(trial?.letter ?? { method: 'GET', path: '/' })).status).not.toBe(401)
     straight.close()
-  }, 60_000)
+  })
 
   it('answer no rpc to whoever is no service that may ask (TEN-8)', async () => {
     const address = `127.0.0.1:${system.ports[service].grpc}`
@@ -69,7 +69,7 @@ describe.each(SERVICES)('the ports of %s, without the gateway', (service) => {
       }
       expect(await rpcStatus(address, path, good)).not.toBe(status.UNAUTHENTICATED)
     }
-  }, 60_000)
+  })
 })
 
 describe('what services ask each other', () => {
@@ -93,7 +93,7 @@ describe('what services ask each other', () => {
       expect([name, whispersOf([foreign ?? ''], ours.marker, ourIds)]).toEqual([name, []])
     }
     asking.close()
-  }, 60_000)
+  })
 
   it('is refused when they speak for a member of another organisation (TEN-3)', async () => {
     const member = { orgId: theirs.id, roles: ['admin' as const] }
@@ -103,7 +103,7 @@ describe('what services ask each other', () => {
       expect([name, refusal]).toEqual([name, 'forbidden'])
     }
     speaking.close()
-  }, 60_000)
+  })
 })
 
 describe('an organisation that sends ten times what it may', () => {

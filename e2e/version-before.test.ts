@@ -161,7 +161,7 @@ described('the version before and this one, on one database and one broker (OPS-
     )
     // A unit may be taken: the hours are drawn.
     expect(outcomes.filter(({ status = 500 }) => status >= 400 && status !== 409)).toEqual([])
-  }, 120_000)
+  })
 
   it.each([
     ['this one first, and the version before', 0, NEW],

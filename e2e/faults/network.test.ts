@@ -91,7 +91,6 @@ describe('an inventory that booking does not reach well (FLT-10)', () => {
       expect(slowest).toBeLessThan(timeLimit(2_000))
       expect(back).toBeLessThan(timeLimit(20_000))
     },
-    120_000,
   )
 })
 

@@ -137,5 +137,5 @@ describe('npm start', () => {
     early.pressCtrlC()
     await expect(early.exited).resolves.toEqual([0, null])
     await allGone(processes)
-  }, 60_000)
+  })
 })

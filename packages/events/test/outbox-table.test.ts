@@ -158,7 +158,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
     expect(await left()).toBe(0)
     expect(await left('confirmed_at')).toBe(0)
     expect(await store.deadlocks()).toBe(before)
-  }, 60_000)
+  })
 
   it('is led by one process at a time, and goes on in order when that is killed (EVT-3)', async () => {
     const children = new Set<ChildProcess>()
@@ -277,7 +277,7 @@ describe('the relay over the outbox in PostgreSQL', () => {
     expect(broken).toBeGreaterThan(3)
     expect([...heard.keys()].toSorted()).toEqual(ids.toSorted())
     expect(disorder(heard)).toEqual([])
-  }, 120_000)
+  })
 
   it.each([
     ['woken', true, 1_000],
@@ -335,5 +335,5 @@ describe('the relay over the outbox in PostgreSQL', () => {
       `${ids.length / 2} deleted, all confirmed ${Math.round(performance.now() - aged)} ms after their time`,
     )
     expect([...heard.keys()].toSorted()).toEqual(ids.toSorted())
-  }, 120_000)
+  })
 })

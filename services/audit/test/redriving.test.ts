@@ -59,7 +59,7 @@ describe('The redrive command', () => {
     const elsewhere = new URL(audit.store.url)
     elsewhere.pathname = '/postgres'
     await expect(redrive(elsewhere.toString())).rejects.toThrow('Nobody hears: is audit running?')
-  }, 30_000)
+  })
 
   it('puts letters that are good now on the trail and marks them', async () => {
     const events = [changed({ orgId: uuidv7() }), changed({ orgId: uuidv7() })]

@@ -187,7 +187,7 @@ describe('the last active admin', () => {
           where user_role.org_id = organization.id and role = 'admin' and is_active)`)
       expect(orphaned).toBe('0')
     },
-    scaled(30_000, 900_000),
+    scaled(120_000, 900_000),
   )
 
   it('stays in every organisation: its home cannot deactivate the only admin of another', async () => {

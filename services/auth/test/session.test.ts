@@ -124,7 +124,7 @@ describe('refreshing', () => {
         expect(await liveLeaves(begun.sessionId)).toBe(1)
       }
     },
-    scaled(30_000, 600_000),
+    scaled(120_000, 600_000),
   )
 
   it(
@@ -154,7 +154,7 @@ describe('refreshing', () => {
       )
       expect(written).toHaveLength(families)
     },
-    scaled(30_000, 600_000),
+    scaled(120_000, 600_000),
   )
 
   it('is over after seven idle days and after thirty days in any case', async () => {

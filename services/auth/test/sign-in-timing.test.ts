@@ -58,6 +58,6 @@ describe('the time a failed sign-in takes', () => {
       expect(Math.abs(known - unknown)).toBeLessThan(scaled(Math.max(known, unknown) / 2, 1))
       expect(p).toBeGreaterThan(scaled(0.000_01, 0.01))
     },
-    scaled(60_000, 600_000),
+    scaled(120_000, 600_000),
   )
 })

@@ -204,7 +204,7 @@ describe('failing to sign in', () => {
       expect(hashed).toHaveLength(10)
       expect((await auth.signIn(user.email, PASSWORD, newAddress())).status).toBe(200)
     },
-    scaled(30_000, 600_000),
+    scaled(120_000, 600_000),
   )
 
   it('cannot lock the account out from elsewhere', async () => {

@@ -58,7 +58,7 @@ describe('a booking that many read, change and write back (OPT-3)', () => {
         String(acknowledged.get(id)),
       ])
     }
-  }, 120_000)
+  })
 
   it('is taken a step further by one of those who saw the same version', async () => {
     const id = await draft()

@@ -18,7 +18,7 @@ let student: Person
 beforeAll(async () => {
   system = await bookingSystem()
   student = system.person('student')
-}, 60_000)
+})
 afterAll(async () => {
   await system[Symbol.asyncDispose]()
 })
@@ -85,5 +85,5 @@ it(
     )
     expect(survivors).toEqual([])
   },
-  scaled(60_000, 900_000),
+  scaled(120_000, 900_000),
 )

@@ -64,7 +64,7 @@ describe('when inventory withdraws a unit', () => {
       expect(status).toBe(409)
       return
     }
-  }, 60_000)
+  })
 
   it('a booking that waits for it is moved to a like unit', async () => {
     const lamps = system.equip(student.orgId, 'Lamp', 2)

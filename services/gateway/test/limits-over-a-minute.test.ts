@@ -103,6 +103,6 @@ describe('twice as much as a limit, evenly over the minute that it counts (DOS-7
         }),
       )
     },
-    scaled(30_000, 180_000),
+    scaled(120_000, 180_000),
   )
 })

@@ -87,7 +87,7 @@ describe('what the gateway remembers of a caller', () => {
     expect(wrong).toEqual([])
     const told = gateway.upstreams.seen.slice(before).map(({ statement }) => statement?.member)
     expect(told).toEqual(Array.from({ length: 2 * rounds }, () => ({ orgId: elsewhere, roles: ['admin'] })))
-  }, 120_000)
+  })
 
   it.each([
     ['the user’s role is taken', 403, 'UserRole'],

@@ -89,7 +89,7 @@ describe('two organisations', () => {
     const lit = tags.map((all) => all.filter(({ name }) => name === 'lit').map(({ id }) => id))
     expect(lit.map((ids) => ids.length)).toEqual([1, 1])
     expect(new Set(lit.flat()).size).toBe(2)
-  }, 120_000)
+  })
 
   it('need a statement of the gateway to be heard at all', async () => {
     const { status } = await on.send({ ...ours, orgId: ours.orgId }, 'GET', '/resources', {

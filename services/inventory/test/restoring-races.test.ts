@@ -94,6 +94,6 @@ describe('of two who want one barcode at the same time (OPT-9)', () => {
         expect(carrying).toHaveLength(1)
       }
     },
-    scaled(30_000, 1_200_000),
+    scaled(120_000, 1_200_000),
   )
 })
