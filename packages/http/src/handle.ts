@@ -55,10 +55,10 @@ export function requireRole(roles: readonly Role[], needed: Role): void {
 
 function onceOf(route: Route, request: Request, requestId: string, hash: Hash | undefined): Once | undefined {
   const { endpoint } = route
-  if (hash === undefined) return undefined
+  if (request.method !== 'POST') return undefined
   const values = occurrences(request.rawHeaders, 'idempotency-key')
   const key = readIdempotencyKey(values, endpoint.idempotency === 'required')
-  if (key === undefined || endpoint.idempotency === 'ignored') return undefined
+  if (key === undefined || hash === undefined || endpoint.idempotency === 'ignored') return undefined
   let fingerprint: string | undefined
   return {
     key,
@@ -71,15 +71,14 @@ function onceOf(route: Route, request: Request, requestId: string, hash: Hash | 
   }
 }
 
-/** Of what may be sent with an Idempotency-Key. */
-function fingerprintStart(request: Request): Hash | undefined {
-  if (request.method !== 'POST') return undefined
-  const { searchParams } = new URL(request.originalUrl, 'http://service')
-  searchParams.sort()
-  const type = request.headers['content-type'] ?? ''
-  return createHash('sha256').update(
-    [request.method, request.path, searchParams.toString(), type, ''].join('\n'),
-  )
+/** Of what is sent with an Idempotency-Key. */
+function fingerprintStart({ method, path, originalUrl, headers }: Request): Hash | undefined {
+  if (method !== 'POST' || headers['idempotency-key'] === undefined) return undefined
+  const question = originalUrl.indexOf('?')
+  const query = new URLSearchParams(question === -1 ? '' : originalUrl.slice(question))
+  query.sort()
+  const type = headers['content-type'] ?? ''
+  return createHash('sha256').update([method, path, query.toString(), type, ''].join('\n'))
 }
 
 const NOTHING = Buffer.alloc(0)
