@@ -69,9 +69,10 @@ export async function request(
 }
 
 export async function signedIn(url: string, email: string, orgId: string): Promise<Person> {
-  const { body } = await patiently(() =>
+  const { status, body } = await patiently(() =>
     request(url, 'POST', '/auth/login', { body: { email, password: PASSWORD } }),
   )
+  if (status !== 200) throw new Error(`${email} could not sign in: ${JSON.stringify(body)}`)
   const {
     access_token: token,
     refresh_token: refreshToken,
@@ -101,7 +102,7 @@ export const signedInAgain = (url: string, { email, orgId }: Person): Promise<Pe
 
 /** For what a test needs and is not about: a system that is too busy is asked again, though it may have done what it was asked. */
 export const patiently = <T extends { status: number }>(ask: () => Promise<T>): Promise<T> =>
-  until(ask, ({ status }) => status !== 503, 30_000)
+  until(ask, ({ status }) => status !== 503)
 
 /** A new organisation with its first admin. */
 export async function foundOrganization(url: string, bootstrapToken: string, name: string): Promise<Person> {

@@ -67,12 +67,12 @@ const notSeenOnce = ({ untouched }: Turmoil, seen: ReadonlyMap<string, number>):
 
 describe(`a list of which a fifth changes while it is walked by cursor (API-4, KITROOM_TEST_SEED=${random.seed})`, () => {
   // Of an organisation that is not known yet only the paths are needed.
-  const lists = walks('').map(
+  const lists = walks({ id: '', orgId: '' }).map(
     ({ path, sort }, at) => [`GET ${path.split('?', 1)[0]} by ${sort}`, at] as const,
   )
   const walkOver = async (at: number, by: 'cursor' | 'page') => {
     admin = await signedInAgain(system.url, admin)
-    const walk = walks(admin.orgId)[at] as Walk
+    const walk = walks(admin)[at] as Walk
     const changing = await turmoil(client, walk, admin.orgId, random)
     return { changing, seen: await leafThrough(walk, changing, by) }
   }

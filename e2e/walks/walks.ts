@@ -14,6 +14,12 @@ export interface Walk {
   moves?: string
 }
 
+/** Who leafs through the lists. */
+export interface Walker {
+  id: string
+  orgId: string
+}
+
 const place = (places: number) => `abs(hashtext(id::text)) % ${places}`
 const hours = `interval '1 hour' * (${place(9_000)} - 4500)`
 
@@ -43,14 +49,16 @@ const resources = {
   ),
 }
 
-const users = {
+/** But the one who walks, and has to be let in. */
+const users = ({ id, orgId }: Walker) => ({
   path: '/users?is_active=true',
   table: 'auth.app_user',
-  shown: 'is_active',
+  shown: `is_active and id <> '${id}'`,
+  hidden: `org_id = '${orgId}' and not is_active`,
   comes: set('auth.app_user', 'is_active = true'),
   goes: set('auth.app_user', 'is_active = false'),
   moves: set('auth.app_user', `full_name = chr(65 + ${place(26)}) || full_name`),
-}
+})
 
 const waitlist = {
   path: '/waitlist?status=WAITING&status=OFFERED&status=EXPIRED&status=ACCEPTED&status=REJECTED',
@@ -74,13 +82,13 @@ const audit = (orgId: string) => ({
 })
 
 /** Lists of all services, by text, time, number and what thousands have in common, up, down and both. */
-export const walks = (orgId: string): Walk[] => [
+export const walks = (walker: Walker): Walk[] => [
   { ...bookings, sort: 'start_at' },
   { ...bookings, sort: '-start_at,created_at' },
   { ...resources, sort: 'name' },
   { ...resources, sort: 'status' },
   { ...resources, sort: '-status,name' },
-  { ...users, sort: '-full_name' },
+  { ...users(walker), sort: '-full_name' },
   { ...waitlist, sort: '-priority_score' },
-  { ...audit(orgId), sort: '-at' },
+  { ...audit(walker.orgId), sort: '-at' },
 ]

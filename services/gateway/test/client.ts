@@ -72,12 +72,16 @@ export function ask(
   })
 }
 
-/** Writes bytes as they are and gives back all the bytes that come until the other side closes, or falls silent. */
+/** How long an answer may take to begin, whatever else the machine does. */
+const BEGINS_WITHIN_MS = 15_000
+
+/** Writes bytes as they are and gives back all the bytes that come until the other side closes, or falls silent again. */
 export function raw(port: number, text: string, silentMs = 500): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text))
     let heard = ''
-    socket.setTimeout(silentMs, () => socket.destroy())
+    socket.setTimeout(BEGINS_WITHIN_MS, () => socket.destroy())
+    socket.once('data', () => socket.setTimeout(silentMs))
     socket.on('data', (chunk) => (heard += chunk.toString()))
     socket.on('close', () => resolve(heard))
     socket.on('error', reject)
