@@ -19,6 +19,7 @@ describe('what booking finds among the resources that can be lent', () => {
       address: on.grpcAddress,
       statements: statementSigner({ service: 'booking', privateJwk: on.identity.privateJwk('booking') }),
       logger: createLogger({ service: 'booking', level: 'silent' }),
+      timeoutMs: 10_000,
     })
     await on.resource(staff, 'Neumann U87', ['N-1', 'N-2'], { tags: ['studio', 'audio'] })
     await on.resource(staff, 'Rode NT1', ['R-1'], { tags: ['audio'], description: '100%_warm' })

@@ -21,6 +21,7 @@ describe('what booking asks of the inventory', () => {
         privateJwk: { ...on.identity.privateJwk(key), kid: `${service}:1` },
       }),
       logger,
+      timeoutMs: 10_000,
     })
 
   beforeAll(async () => {
