@@ -10,7 +10,7 @@ import { cabledFor } from '../nemesis/cabled-system.ts'
 import { frozen, killed, LOOKS_AFTER_MS, SERVICES, well } from '../nemesis/faults.ts'
 import { say } from '../nemesis/say.ts'
 import { shuffled, startInOrder } from '../nemesis/start-orders.ts'
-import { requireHonest } from '../nemesis/told.ts'
+import { requireHonest, turnedAway } from '../nemesis/told.ts'
 
 const random = seededRandom()
 const running = cabledFor()
@@ -78,7 +78,8 @@ describe('services that are stopped in their tracks (FLT-3)', () => {
         told(`${name} frozen for ${ms} ms, p99 of ${others.length} calls to others ${p99} ms`, judged)
         if (name !== 'gateway') expect(p99).toBeLessThan(timeLimit(2_000))
         if (isNeeded(name)) continue
-        expect(others.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
+        const refused = others.filter(({ outcome }) => outcome !== 'ok')
+        expect(refused.length).toBeLessThanOrEqual(turnedAway(others.length))
         expect(others.length).toBeGreaterThan(ms / 500)
       }
     },

@@ -8,6 +8,9 @@ import { say } from './say.ts'
 const LEAST_DONE = 5
 const PART_DONE = scaled(0, 0.05)
 
+/** How many of so many whom a fault does not concern may be turned away: on a machine that is busy with other tests, some. */
+export const turnedAway = (of: number): number => scaled(Math.ceil(of / 5), 0)
+
 /** Tells what a fault did to a load, and insists that it was one and clients were told no lie. */
 export function requireHonest(
   about: string,
