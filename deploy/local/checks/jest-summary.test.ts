@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 
-import { closingLine, countOf } from './jest-summary.ts'
+import { closingLine, countOf, failedFiles } from './jest-summary.ts'
 
 let folder = ''
 
@@ -48,5 +48,21 @@ describe('the closing line of a test run', () => {
   it('never reports success for a run that failed', () => {
     expect(countOf(reportOf({ Passed: 3 }), 1).failed).toBe(1)
     expect(countOf(join(folder, 'absent.json'), 1)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+  })
+})
+
+describe('the files that failed', () => {
+  it('are those that Jest names as failed', () => {
+    const file = reportOf({ Passed: 1, Failed: 1 })
+    const testResults = [
+      { name: '/a.test.ts', status: 'passed' },
+      { name: '/b.test.ts', status: 'failed' },
+    ]
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), testResults }))
+    expect(failedFiles(file)).toEqual(['/b.test.ts'])
+  })
+
+  it('are none where nothing was written', () => {
+    expect(failedFiles(join(folder, 'nothing.json'))).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 import { z } from 'zod'
 
@@ -9,6 +9,7 @@ const JestResult = z.object({
   numTodoTests: z.number(),
   /** Files that failed before a test of theirs could run. */
   numRuntimeErrorTestSuites: z.number(),
+  testResults: z.array(z.object({ name: z.string(), status: z.string() })).default([]),
 })
 
 export interface Count {
@@ -36,6 +37,13 @@ function read(file: string): Count {
     failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
     skipped: result.numPendingTests + result.numTodoTests,
   }
+}
+
+/** The files that failed, by what Jest wrote with --json; none where it wrote nothing. */
+export function failedFiles(file: string): string[] {
+  if (!existsSync(file)) return []
+  const { testResults } = JestResult.parse(JSON.parse(readFileSync(file, 'utf8')))
+  return testResults.filter(({ status }) => status === 'failed').map(({ name }) => name)
 }
 
 /** The last line of a run: `12 passed, 0 failed`, and `, 1 skipped` where there are any. */
