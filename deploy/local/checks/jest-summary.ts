@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 import { z } from 'zod'
 
@@ -25,13 +25,8 @@ export function countOf(file: string, exitCode: number): Count {
 }
 
 function read(file: string): Count {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
-  }
-  const result = JestResult.parse(JSON.parse(text))
+  const result = resultIn(file)
+  if (result === undefined) return { passed: 0, failed: 1, skipped: 0 }
   return {
     passed: result.numPassedTests,
     failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
@@ -41,9 +36,18 @@ function read(file: string): Count {
 
 /** The files that failed, by what Jest wrote with --json; none where it wrote nothing. */
 export function failedFiles(file: string): string[] {
-  if (!existsSync(file)) return []
-  const { testResults } = JestResult.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const { testResults } = resultIn(file) ?? { testResults: [] }
   return testResults.filter(({ status }) => status === 'failed').map(({ name }) => name)
+}
+
+function resultIn(file: string): z.infer<typeof JestResult> | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+  return JestResult.parse(JSON.parse(text))
 }
 
 /** The last line of a run: `12 passed, 0 failed`, and `, 1 skipped` where there are any. */

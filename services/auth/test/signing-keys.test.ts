@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { accessTokenVerifier, type PublicJwks } from '@kitroom/access-token'
 import { openDatabase, rolesOf } from '@kitroom/database'
+import { until } from '@kitroom/testing'
 import { v7 as newId } from 'uuid'
 
 import { signingKeys } from '../src/persistence/signing-keys.ts'
@@ -111,12 +111,11 @@ describe('signing keys', () => {
     clock.mockRestore()
     await using other = freshReplica()
     await other.rotate(0)
-    const began = performance.now()
-    let seen = kid
-    while (seen === kid && performance.now() - began < 10_000) {
-      await sleep(100)
-      seen = (await replica.current()).kid
-    }
+    const seen = await until(
+      async () => (await replica.current()).kid,
+      (current) => current !== kid,
+      10_000,
+    )
     expect(seen).toBe(await currentKid())
     expect(seen).not.toBe(kid)
   })

@@ -83,7 +83,7 @@ export interface OccupancyStore {
    * What keeps units of the resource during the period, and then with each further look more of what is connected with it by
    * bookings that may be moved, until that is all. A loan that is overdue keeps its unit without end.
    */
-  around: (resourceId: string, period: Period) => AsyncIterator<Schedule, undefined>
+  around: (resourceId: string, period: Period) => AsyncGenerator<Schedule, undefined>
   /**
    * What keeps units of the resources at some time of the period, for a look before the lock. A loan that is overdue is left
    * out once its time is over, though it keeps its unit.

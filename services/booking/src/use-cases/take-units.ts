@@ -21,7 +21,7 @@ interface Group {
 }
 
 /** How to see more and more of what keeps the units of each resource. */
-type Looks = ReadonlyMap<string, AsyncIterator<Schedule, undefined>>
+type Looks = ReadonlyMap<string, AsyncGenerator<Schedule, undefined>>
 
 /**
  * The one guard: every path that takes units, for a booking or an offer, comes through here, with the locks of all its
@@ -106,15 +106,11 @@ async function wellArranged(tools: Tools, claim: Claim, supply: Supply): Promise
 /** The same tools, to which these placements are taken as well. */
 function leavingAlone(tools: Tools, placements: readonly Placement[]): Tools {
   const { occupancy } = tools
-  const around: typeof occupancy.around = (...asked) => {
-    const looks = occupancy.around(...asked)
-    return {
-      async next() {
-        const { done, value } = await looks.next()
-        if (done === true) return { done, value }
-        return { value: { fixed: [...value.fixed, ...placements], movable: value.movable } }
-      },
+  const around: typeof occupancy.around = async function* (...asked) {
+    for await (const { fixed, movable } of occupancy.around(...asked)) {
+      yield { fixed: [...fixed, ...placements], movable }
     }
+    return undefined
   }
   return { ...tools, occupancy: { ...occupancy, around } }
 }
@@ -208,7 +204,7 @@ async function withMoves(tools: Tools, looks: Looks, groups: readonly Group[]): 
  */
 async function rearrange(
   group: Group,
-  looks: AsyncIterator<Schedule, undefined> | undefined,
+  looks: AsyncGenerator<Schedule, undefined> | undefined,
   held: ReadonlySet<string>,
 ): Promise<void> {
   for (;;) {
