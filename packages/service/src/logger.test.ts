@@ -35,21 +35,37 @@ describe('createLogger', () => {
     ['an e-mail address', { user: { email: 'MARKER' } }],
     ['a name', { body: { user: { full_name: 'MARKER' } } }],
     ['what a booking is for', { booking: { purpose: 'MARKER' } }],
+    ['a password in a list', { people: [[{ password: 'MARKER' }]] }],
+    ['a password far down', { a: { b: { c: { d: { password: 'MARKER' } } } } }],
   ])('hides %s', (_name, fields) => {
     const line = logged((logger) => logger.info(fields, 'hello'))
     expect(JSON.stringify(line)).not.toContain('MARKER')
     expect(JSON.stringify(line)).toContain('[redacted]')
   })
 
-  it('tells no rows that PostgreSQL adds to an error', () => {
+  it.each(['err', 'reason'])('tells no rows that PostgreSQL adds to an error, as %s', (name) => {
     const refused = Object.assign(new Error('violates check constraint "a"'), {
       code: '23514',
       constraint: 'a',
       detail: 'Failing row contains (MARKER).',
     })
-    const line = logged((logger) => logger.error({ err: refused }, 'x'))
-    expect(line).toMatchObject({ err: { code: '23514', constraint: 'a', message: refused.message } })
+    const line = logged((logger) => logger.error({ [name]: refused }, 'x'))
+    const told = { type: 'Error', code: '23514', constraint: 'a', message: refused.message }
+    expect(line).toMatchObject({ [name]: told })
     expect(JSON.stringify(line)).not.toContain('MARKER')
+  })
+
+  it('writes times and addresses as they are written elsewhere', () => {
+    const fields = { at: new Date('2031-03-03T09:00:00.000Z'), from: new URL('http://inventory:3002/') }
+    expect(logged((logger) => logger.info({ fields }, 'hello'))).toMatchObject({
+      fields: { at: '2031-03-03T09:00:00.000Z', from: 'http://inventory:3002/' },
+    })
+  })
+
+  it('comes to an end with what contains itself', () => {
+    const endless: Record<string, unknown> = {}
+    endless['self'] = endless
+    expect(JSON.stringify(logged((logger) => logger.info({ endless }, 'hello')))).toContain('[deeper]')
   })
 
   it('names the request and the organisation of the work in hand, and nothing outside of one', () => {

@@ -6,7 +6,7 @@ export type { Logger } from 'pino'
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Fields whose value is never written, in any object up to three levels deep (SEC-1). */
+/** Fields whose value is never written, at whatever depth (SEC-1). */
 const SECRET_FIELDS = [
   'authorization',
   'cookie',
@@ -37,17 +37,38 @@ const SECRET_FIELDS = [
  */
 const PERSONAL_FIELDS = ['email', 'full_name', 'fullName', 'purpose', 'note']
 
-const redactedPaths = ['', '*', '*.*', '*.*.*'].flatMap((parent) =>
-  [...SECRET_FIELDS, ...PERSONAL_FIELDS].map((field) => `${parent}["${field}"]`),
-)
+const UNTOLD: ReadonlySet<string> = new Set([...SECRET_FIELDS, ...PERSONAL_FIELDS])
 
 /** What is told of an error. PostgreSQL's carry whole rows in their `detail`, so nothing else is. */
 const TOLD_OF_ERRORS = ['type', 'message', 'stack', 'code', 'constraint', 'table']
 
-function errorFields(error: unknown): unknown {
-  if (!(error instanceof Error)) return error
+function told(error: Error): object {
   const serialized: object = pino.stdSerializers.err(error)
   return Object.fromEntries(Object.entries(serialized).filter(([name]) => TOLD_OF_ERRORS.includes(name)))
+}
+
+/** Nothing below is written; so what contains itself ends here. */
+const DEEPEST = 5
+
+/**
+ * What may be written of a value. Not by pino's `redact`: it looks for each of a hundred paths in every line, and took fifty
+ * times as long as writing it.
+ */
+function tellable(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > DEEPEST) return '[deeper]'
+  if (value instanceof Error) return told(value)
+  if ('toJSON' in value) return value
+  if (Array.isArray(value)) return value.map((entry) => tellable(entry, depth + 1))
+  return tellableFields(value, depth)
+}
+
+function tellableFields(fields: object, depth = 0): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    copy[name] = UNTOLD.has(name) ? '[redacted]' : tellable(value, depth + 1)
+  }
+  return copy
 }
 
 /** What every line says of the request or event it was written for; what is undefined is not written. */
@@ -63,10 +84,10 @@ export function createLogger(
       level: options.level,
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: (fields) => tellableFields(fields) },
       mixin: ofTheWork,
-      serializers: { err: errorFields },
-      redact: { paths: redactedPaths, censor: '[redacted]' },
+      // Told already, and pino would take what is left of an error for one.
+      serializers: { err: (error: unknown) => error },
     },
     destination,
   )
