@@ -7,6 +7,7 @@ export { jobTable, messagingTables, TENANT, tenantTable } from './messaging/mess
 export { observeMessaging } from './messaging/observe.ts'
 export { outboxTable } from './messaging/outbox.ts'
 export { answerRedrives, requestRedrive } from './messaging/redrive-request.ts'
+export { newId } from './new-id.ts'
 export { readPage, type SortField } from './page.ts'
 export { type Constraints } from './postgres-error.ts'
 export { migrate, type SqlMigration } from './setup/migrate.ts'

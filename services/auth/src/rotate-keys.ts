@@ -1,5 +1,4 @@
-import { openDatabase, rolesOf } from '@kitroom/database'
-import { v7 as newId } from 'uuid'
+import { newId, openDatabase, rolesOf } from '@kitroom/database'
 
 import { rotationConfig } from './config.ts'
 import { signingKeys } from './persistence/signing-keys.ts'

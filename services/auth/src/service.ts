@@ -1,10 +1,9 @@
 import { statementVerifier } from '@kitroom/access-token'
-import { observeMessaging, openDatabase, outboxTable, rolesOf } from '@kitroom/database'
+import { newId, observeMessaging, openDatabase, outboxTable, rolesOf } from '@kitroom/database'
 import { connectBroker, startRelay } from '@kitroom/events'
 import { grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
 import { drain, repeatedly, type Tools } from '@kitroom/service'
-import { v7 as newId } from 'uuid'
 
 import type { AuthConfig } from './config.ts'
 import { access } from './grpc/access.ts'

@@ -3,6 +3,7 @@ import {
   answerRedrives,
   type Database,
   deadLetterTable,
+  newId,
   observeMessaging,
   openDatabase,
   outboxTable,
@@ -13,7 +14,6 @@ import { connectBroker, redrive, startRelay } from '@kitroom/events'
 import { grpcClient, grpcServer } from '@kitroom/grpc'
 import { httpServer } from '@kitroom/http'
 import { drain, repeatedly, type Tools } from '@kitroom/service'
-import { v7 as newId } from 'uuid'
 
 import { directoryClient } from './clients/directory-client.ts'
 import { inventoryClient } from './clients/inventory-client.ts'

@@ -7,8 +7,8 @@ import {
   type Origin,
   subjectOf,
 } from '@kitroom/contracts'
-import { v7 as uuidv7 } from 'uuid'
 
+import { newId } from '../new-id.ts'
 import { type Sql, sql } from '../sql.ts'
 
 /** The JSON clients see of an entity; never a hash or a token. */
@@ -131,7 +131,7 @@ function rowsOf({ service, origin, now, traceparent }: Occasion, changes: readon
     const subject = subjectOf(service, change.entityType, action)
     const event = {
       specversion: '1.0',
-      id: uuidv7(),
+      id: newId(),
       source: service,
       type: subject,
       time,

@@ -1,6 +1,5 @@
-import { type Database, deleteInBatches, type Sql, sql } from '@kitroom/database'
+import { type Database, deleteInBatches, newId, type Sql, sql } from '@kitroom/database'
 import type { Failure } from '@kitroom/errors'
-import { v7 as uuidv7 } from 'uuid'
 
 import type { RefusedDemand } from '../use-cases/demand/ports.ts'
 
@@ -11,7 +10,7 @@ export const isForWantOfUnits = ({ code }: Failure): boolean => code === 'unit-u
 export const refusalRows = (orgId: string, refused: readonly RefusedDemand[]): Sql => sql`
   insert into refused_demand (org_id, id, resource_id, user_id, start_at, end_at, units)
   select ${orgId}::uuid, id, resource_id, user_id, start_at, end_at, units from unnest(
-    ${refused.map(() => uuidv7())}::uuid[], ${refused.map(({ resourceId }) => resourceId)}::uuid[],
+    ${refused.map(() => newId())}::uuid[], ${refused.map(({ resourceId }) => resourceId)}::uuid[],
     ${refused.map(({ userId }) => userId)}::uuid[],
     ${refused.map(({ period }) => period.startAt.toISOString())}::timestamptz[],
     ${refused.map(({ period }) => period.endAt.toISOString())}::timestamptz[],

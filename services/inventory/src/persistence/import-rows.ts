@@ -1,6 +1,5 @@
-import { sql, type Transaction } from '@kitroom/database'
+import { newId, sql, type Transaction } from '@kitroom/database'
 import { Failure } from '@kitroom/errors'
-import { v7 as uuidv7 } from 'uuid'
 
 import { resourceFacts, type ResourceState, unitFacts, type UnitState } from '../domain/facts.ts'
 import type { GrowingResource, NewUnitRow, PlannedResource } from '../domain/import-plan.ts'
@@ -19,7 +18,7 @@ export async function insertResources(
   orgId: string,
   planned: readonly PlannedResource[],
 ): Promise<(PlannedResource & { id: string })[]> {
-  const resources = planned.map((resource) => ({ ...resource, id: uuidv7() }))
+  const resources = planned.map((resource) => ({ ...resource, id: newId() }))
   for (let at = 0; at < resources.length; at += ROWS_AT_ONCE) {
     const rows = resources.slice(at, at + ROWS_AT_ONCE).map((resource) => ({
       ...resource,
@@ -118,7 +117,7 @@ function together(homes: readonly Home[]): Home[][] {
 async function insertUnitsOf(tx: Transaction, orgId: string, homes: readonly Home[]): Promise<void> {
   const units = homes.flatMap(({ id, units }) =>
     units.map(({ barcode, serialNumber, condition }): UnitState => ({
-      id: uuidv7(),
+      id: newId(),
       orgId,
       resourceId: id,
       barcode,

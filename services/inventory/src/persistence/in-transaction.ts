@@ -1,5 +1,4 @@
-import { type Database, firstReceipt } from '@kitroom/database'
-import { v7 as uuidv7 } from 'uuid'
+import { type Database, firstReceipt, newId } from '@kitroom/database'
 
 import type { InTransaction } from '../use-cases/ports.ts'
 import { importStore } from './import-store.ts'
@@ -24,6 +23,6 @@ export const inTransaction =
         imports: importStore(tx, orgId),
         firstReceipt: (eventId) => firstReceipt(tx.query, CONSUMER, orgId, eventId),
         now: tx.now,
-        newId: uuidv7,
+        newId,
       })
     })

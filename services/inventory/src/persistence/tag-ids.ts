@@ -1,5 +1,4 @@
-import { sql, type Transaction } from '@kitroom/database'
-import { v7 as uuidv7 } from 'uuid'
+import { newId, sql, type Transaction } from '@kitroom/database'
 
 import { tagFacts, type TagState } from '../domain/facts.ts'
 import { TAG } from './columns.ts'
@@ -15,7 +14,7 @@ export async function tagIds(
   const made = await tx.query(sql<TagState>`
     insert into tag (org_id, id, name, created_at, updated_at)
     select ${orgId}::uuid, id, name, ${tx.now}::timestamptz, ${tx.now}::timestamptz
-    from unnest(${sorted.map(() => uuidv7())}::uuid[], ${sorted}::text[]) as wished (id, name)
+    from unnest(${sorted.map(() => newId())}::uuid[], ${sorted}::text[]) as wished (id, name)
     on conflict (org_id, name) do nothing
     returning ${TAG}`)
   for (const tag of made) {
