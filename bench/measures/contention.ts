@@ -8,7 +8,7 @@ const AT_ONCE = 200
 const QUIET = 100
 const ROUNDS = 5
 /** Uncounted at first, as after a start everything is slow once. */
-const WARM_UP = 3
+const WARM_UP = 15
 const PEOPLE = 20
 const FIGHTERS = 32
 const FIGHT_SECONDS = 10

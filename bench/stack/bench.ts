@@ -47,7 +47,6 @@ export async function startBench(env: Record<string, string> = {}): Promise<Benc
       env: {
         RATE_LIMIT_PER_MINUTE: UNLIMITED,
         RATE_LIMIT_ORG_PER_MINUTE: UNLIMITED,
-        LOG_LEVEL: 'warn',
         ...env,
       },
     }),
