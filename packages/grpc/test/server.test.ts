@@ -30,7 +30,7 @@ function raw(
       same,
       request,
       metadata,
-      { deadline: Date.now() + 2_000 },
+      { deadline: Date.now() + 15_000 },
       (error, response) => resolve(error ?? response ?? Buffer.alloc(0)),
     )
   })
