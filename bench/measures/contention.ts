@@ -7,7 +7,7 @@ import { book } from './book.ts'
 const AT_ONCE = 200
 const QUIET = 100
 const ROUNDS = 5
-/** Uncounted at first, as after a start everything is slow once. */
+/** Uncounted at first: after a start everything is slow until Node has compiled what is used often. */
 const WARM_UP = 15
 const PEOPLE = 20
 const FIGHTERS = 32
