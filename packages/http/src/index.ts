@@ -2,6 +2,7 @@ export { hasBody, limited, MAX_CSV_BYTES, MAX_JSON_BYTES, passOver } from './bod
 export { requireRole } from './handle.ts'
 export { occurrences } from './headers.ts'
 export { loadGuard, type LoadLimits } from './load.ts'
+export { createServer, STATUS_CODES } from './node-http.ts'
 export { openApi } from './open-api.ts'
 export { failureOf, internalProblem, problemOf } from './problem.ts'
 export { countRefusal } from './refusals.ts'

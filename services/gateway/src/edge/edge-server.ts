@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-import { type Logger, type Stopping, stopping } from '@kitroom/http'
+import { createServer, type Logger, STATUS_CODES, type Stopping, stopping } from '@kitroom/http'
 
 import { protocolProblem } from './problem-answers.ts'
 import { ProtocolError } from './protocol-error.ts'
