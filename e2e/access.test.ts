@@ -46,7 +46,7 @@ describe('a change of who may do what', () => {
 
   it('is in force within five seconds while NATS is away', async () => {
     await system.processes.nats?.stop()
-    expect(Math.max(...(await changesInForce(system, admin, scaled(15_000, 6_000))))).toBeLessThan(
+    expect(Math.max(...(await changesInForce(system, admin, scaled(3_000, 6_000))))).toBeLessThan(
       scaled(14_000, 5_000),
     )
     await system.processes.nats?.start()

@@ -1,12 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 /** What polling saw of a change: how long after its answer the state before it still showed, and how often it looked. */
 export interface InForce {
   ms: number
   polls: number
 }
 
+/** Longer than anything takes to be in force. */
+const GIVEN_UP_MS = 60_000
+
 /**
- * Asks again and again while a change is made, and goes on for a while after it.
+ * Asks again and again while a change is made, and goes on for a while after the state before it was seen for the last time.
  * @param stillBefore true for an answer of the state before the change
+ * @param everyMs between two questions, of each of two who ask
  */
 export async function inForceAfter(watch: {
   ask: () => Promise<number>
@@ -14,10 +20,15 @@ export async function inForceAfter(watch: {
   act: () => Promise<void>
   forMs: number
   polls: number
+  everyMs: number
 }): Promise<InForce> {
   const change = { doneAt: Infinity }
   let [lastBefore, polls] = [-Infinity, 0]
-  const goesOn = () => polls < watch.polls || performance.now() < change.doneAt + watch.forMs
+  const goesOn = () => {
+    const now = performance.now()
+    const isQuiet = now > Math.max(change.doneAt, lastBefore) + watch.forMs
+    return now < change.doneAt + GIVEN_UP_MS && (polls < watch.polls || !isQuiet)
+  }
 
   const poll = async () => {
     while (goesOn()) {
@@ -25,6 +36,7 @@ export async function inForceAfter(watch: {
       const status = await watch.ask()
       if (stillCounts(askedAt)) polls += 1
       if (watch.stillBefore(status)) lastBefore = Math.max(lastBefore, askedAt)
+      await pause(watch.everyMs)
     }
   }
   const stillCounts = (askedAt: number) => askedAt >= change.doneAt
