@@ -1,3 +1,5 @@
+import { join, resolve } from 'node:path'
+
 import { provision, type ServiceUrls } from '@kitroom/database'
 
 import { runProgram } from '../processes/programs.ts'
@@ -42,26 +44,34 @@ export async function prepareDatabase(wish: {
   return { urls: urls as DatabaseUrls, adminUrl: adminUrl.toString() }
 }
 
-/** Brings every schema up to date, all at the same time. */
-export async function migrateAll(
+/** A service whose schema is to be brought up to date. */
+export interface StoreMigration {
+  store: Store
+  folder: string
+  /** Of the role that owns the schema. */
+  url: string
+}
+
+/** Brings every schema up to date. */
+export function migrateAll(
   urls: DatabaseUrls,
   logOf: (name: string) => string,
   folderOf: (store: Store) => string,
   signal: AbortSignal,
 ): Promise<void> {
-  const migrations = STORES.map((store) =>
-    runProgram(
-      `The migration of ${store}`,
-      {
-        cwd: folderOf(store),
-        args: ['src/migrate.ts'],
-        env: { MIGRATION_DATABASE_URL: urls[store].migrationUrl },
-        logFile: logOf(store),
-      },
-      signal,
-    ),
+  const migrations: StoreMigration[] = STORES.map((store) => ({
+    store,
+    folder: resolve(folderOf(store)),
+    url: urls[store].migrationUrl,
+  }))
+  return runProgram(
+    'Migrating',
+    {
+      cwd: import.meta.dirname,
+      args: [join(import.meta.dirname, 'migrate-in-turn.ts')],
+      env: { KITROOM_MIGRATIONS: JSON.stringify(migrations) },
+      logFile: logOf('migrations'),
+    },
+    signal,
   )
-  // All are waited for, so that none runs on behind a stop.
-  const outcomes = await Promise.allSettled(migrations)
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
