@@ -46,24 +46,23 @@ async function check(title: string, work: () => Promise<string | undefined>): Pr
   console.log(found)
 }
 
-async function staticChecks(): Promise<void> {
-  const waiting = Object.entries(CHECKS)
-  const oneAfterTheOther = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [script, title] = next
-      await check(title, async () => {
-        const { code, output } = await runCommand(
-          scripts[script] ?? `echo "package.json has no script ${script}"; false`,
-        )
-        return code === 0 ? undefined : output
-      })
-    }
-  }
-  // Two at a time: each keeps about one core busy.
-  await Promise.all([oneAfterTheOther(), oneAfterTheOther()])
+/** Before anything else, since what they write is read by everything else. */
+async function generators(): Promise<void> {
   for (const [script, title] of Object.entries(GENERATORS)) {
     const generator = scripts[script]
     if (generator !== undefined) await check(title, () => drift(generator))
+  }
+}
+
+/** One after the other, while the tests run: these wait often enough to leave a third of the processors. */
+async function staticChecks(): Promise<void> {
+  for (const [script, title] of Object.entries(CHECKS)) {
+    await check(title, async () => {
+      const { code, output } = await runCommand(
+        scripts[script] ?? `echo "package.json has no script ${script}"; false`,
+      )
+      return code === 0 ? undefined : output
+    })
   }
 }
 
@@ -81,7 +80,7 @@ async function jest(report: string, workers: number, args: string[]): Promise<Co
  * Runs the tests, two files at a time. Of the whole suite a few files that failed are run once more, each by itself: what is
  * broken fails again, and what failed beside others alone is named.
  */
-async function tests(args: string[]): Promise<string> {
+async function tests(args: string[]): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), 'kitroom-jest-'))
   process.on('exit', () => {
     rmSync(folder, { recursive: true, force: true })
@@ -103,9 +102,7 @@ async function tests(args: string[]): Promise<string> {
   console.log(
     `${count.failed === 0 ? '✓' : '✗'} Tests (${((performance.now() - started) / 1000).toFixed(1)} s)`,
   )
-  const total = { ...count, failed: count.failed + failures.length }
-  if (count.failed > 0) failures.push('Tests')
-  return closingLine(total)
+  return count
 }
 
 stopRequest().addEventListener('abort', () => {
@@ -133,8 +130,11 @@ const isFullScale = process.env['KITROOM_TEST_SCALE'] === 'full'
 if (isFullScale) await announce()
 const args = process.argv.slice(2)
 if (args.length === 0 && isFullScale) args.push(...(await testsOfFullScale()))
-else if (args.length === 0) await staticChecks()
-const closing = await tests(args)
+const isWhole = args.length === 0
+if (isWhole) await generators()
+const [count] = await Promise.all([tests(args), isWhole ? staticChecks() : undefined])
+const closing = closingLine({ ...count, failed: count.failed + failures.length })
+if (count.failed > 0) failures.push('Tests')
 console.log(failures.length === 0 ? '' : `\nFailed: ${failures.join(', ')}\n`)
 console.log(closing)
 if (failures.length > 0) process.exitCode = 1
