@@ -111,6 +111,25 @@ export default defineConfig(
     },
   },
   {
+    // Of an import Node loads more than is asked for.
+    files: ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'node:http',
+              allowTypeImports: true,
+              message: 'Take it from node-http.ts of @kitroom/http.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // Pauses that are scattered, so that many do not try again at the same moment: nothing hangs on their secrecy.
     files: [
       'packages/database/src/transaction.ts',
