@@ -25,11 +25,11 @@ export interface ServiceProxy {
 }
 
 /**
- * How long a connection is kept unused. Below the 65 s after which services close (DOS-2), and below the time for which
- * one that stops still serves: so it has none of ours left when it closes, and no request meets the end of one (OPS-1).
- * undici looks at its timers twice a second, so it may become a second more.
+ * How long a connection is kept unused: those who come in rushes find it open. Below the 65 s after which services close
+ * (DOS-2), and below the 2 s for which one that stops still serves (`DRAIN_SECONDS`, where it has replicas): so it has none of
+ * ours left when it closes, and no request meets the end of one (OPS-1).
  */
-const IDLE_MS = 300
+const IDLE_MS = 1_500
 const ANSWER_MS = 30_000
 /** Of this size are nearly all bodies but imports. */
 const KEPT_BYTES = 16 * 1024
