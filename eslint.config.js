@@ -113,7 +113,7 @@ export default defineConfig(
   {
     // Of an import Node loads more than is asked for.
     files: ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts'],
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', 'packages/testing/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
