@@ -54,7 +54,7 @@ async function generators(): Promise<void> {
   }
 }
 
-/** One after the other, while the tests run: these wait often enough to leave a third of the processors. */
+/** One after the other, while the tests run: these wait often enough to leave a fifth of the processors. */
 async function staticChecks(): Promise<void> {
   for (const [script, title] of Object.entries(CHECKS)) {
     await check(title, async () => {

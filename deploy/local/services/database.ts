@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 
 import { provision, type ServiceUrls } from '@kitroom/database'
 
@@ -47,7 +47,8 @@ export async function prepareDatabase(wish: {
 /** A service whose schema is to be brought up to date. */
 export interface StoreMigration {
   store: Store
-  folder: string
+  /** Its own, where it lies. */
+  program: string
   /** Of the role that owns the schema. */
   url: string
 }
@@ -61,7 +62,7 @@ export function migrateAll(
 ): Promise<void> {
   const migrations: StoreMigration[] = STORES.map((store) => ({
     store,
-    folder: resolve(folderOf(store)),
+    program: join(folderOf(store), 'src/migrate.ts'),
     url: urls[store].migrationUrl,
   }))
   return runProgram(
