@@ -1,9 +1,11 @@
+import { join } from 'node:path'
+
 import { loadSync, type MethodDefinition, type PackageDefinition } from '@grpc/proto-loader'
 
 import { fullName, OFFERED_BY, type Owner, type RpcService } from './rpc-services.ts'
 
 /** Beside packages/, whether this runs from src or from dist; never the working directory. */
-const protoFolder = new URL('../../../proto/', import.meta.url).pathname
+const protoFolder = join(import.meta.dirname, '../../../proto')
 
 /** The methods of a gRPC service with their serializers, by the name in the .proto file. */
 export type Wire = Record<string, MethodDefinition<object, object>>
@@ -13,7 +15,7 @@ export const packageOf = (owner: Owner): PackageDefinition => loadProto(`${owner
 
 /** What every server offers besides. */
 export const healthPackage = (): PackageDefinition =>
-  loadProto(new URL('../assets/health.proto', import.meta.url).pathname)
+  loadProto(join(import.meta.dirname, '../assets/health.proto'))
 
 /** @param file from the folder of protos, or absolute */
 function loadProto(file: string): PackageDefinition {
