@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { APPS, SMALL_HEAP } from '@kitroom/local'
+import { APPS, ONE_ARENA, SMALL_HEAP } from '@kitroom/local'
 
 import { buildContext } from './read/build-context.ts'
 import { yamlOf } from './read/installation.ts'
@@ -53,6 +53,7 @@ describe('deploy/Dockerfile', () => {
     expect(last).toMatch(/^HEALTHCHECK .*\n {2}CMD \[/m)
     const command = ['node', ...SMALL_HEAP, '--import', '@kitroom/service/telemetry', 'dist/main.js']
     expect(last).toContain(`\nCMD [${command.map((word) => `"${word}"`).join(', ')}]`)
+    for (const [name, value] of Object.entries(ONE_ARENA)) expect(last).toContain(` ${name}=${value} `)
   })
 
   it('lets nothing into the build but what an image is made of', () => {
@@ -144,7 +145,7 @@ describe('what goes into an image (SEC-1)', () => {
       [...text.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].flatMap(([, rest = '']) =>
         [...rest.matchAll(/([A-Z_]+)(?:=|$)/g)].map(([, name]) => name),
       )
-    expect(names('ENV')).toEqual(['NODE_ENV', 'LISTEN_HOST', 'HTTP_PORT', 'GRPC_PORT'])
+    expect(names('ENV')).toEqual(['NODE_ENV', 'MALLOC_ARENA_MAX', 'LISTEN_HOST', 'HTTP_PORT', 'GRPC_PORT'])
     expect(new Set(names('ARG'))).toEqual(new Set(['NODE_IMAGE', 'SERVICE', 'VERSION', 'REVISION']))
   })
 })

@@ -23,7 +23,16 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS'
 const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/kitroom/compiled')
 
 /** Less than half of the memory, for some speed (docs/decisions/0027-small-heaps.md). The images say the same. */
-export const SMALL_HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=20']
+export const SMALL_HEAP = [
+  '--min-semi-space-size=8',
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=30',
+  '--no-maglev',
+  '--invocation-count-for-turbofan=500',
+]
+
+/** For the allocator of the C library: what one thread gives back serves all of them. */
+export const ONE_ARENA = { MALLOC_ARENA_MAX: '1' }
 
 /** TypeScript runs as it is, and workspace packages are taken from their sources. */
 const NODE_ARGS = ['--conditions=@kitroom/source', '--disable-warning=ExperimentalWarning', ...SMALL_HEAP]
@@ -64,7 +73,12 @@ function spawnNode(program: Program, stdin: 'pipe' | 'ignore'): ChildProcess {
   })
   const child = spawn(process.execPath, [...NODE_ARGS, ...program.args], {
     cwd: program.cwd,
-    env: { ...Object.fromEntries(inherited), NODE_COMPILE_CACHE: COMPILE_CACHE, ...program.env },
+    env: {
+      ...Object.fromEntries(inherited),
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...ONE_ARENA,
+      ...program.env,
+    },
     detached: true,
     stdio: [stdin, log, log],
   })

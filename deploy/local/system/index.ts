@@ -1,5 +1,5 @@
 export type { KeptProcess } from '../processes/keep-running.ts'
-export { SMALL_HEAP } from '../processes/programs.ts'
+export { ONE_ARENA, SMALL_HEAP } from '../processes/programs.ts'
 export type { Ports } from '../services/ports.ts'
 export { type App, APPS } from '../services/services.ts'
 export { startSystem } from './start-system.ts'
