@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { Failure, notFound } from '@kitroom/errors'
@@ -98,16 +97,10 @@ export function plainApp(): Express {
   return app
 }
 
-/** Gives a request its id, which whatever the answer will be carries. */
-export function identify({ headers }: IncomingMessage, response: ServerResponse): string {
-  const requestId = requestIdOf(headers['x-request-id'], randomUUID)
-  response.setHeader('X-Request-Id', requestId)
-  return requestId
-}
-
-/** Every line of the log tells the id of the request that it belongs to. */
+/** Whatever the answer will be carries the id of its request, and so does every line of the log. */
 const identified: RequestHandler = (request, response, next) => {
-  const requestId = identify(request, response)
+  const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
+  response.setHeader('X-Request-Id', requestId)
   response.locals['requestId'] = requestId
   working({ requestId }, next)
 }

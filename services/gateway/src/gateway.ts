@@ -11,8 +11,7 @@ import { accessLog } from './edge/access-log.ts'
 import { answerOptions, cors } from './edge/cors.ts'
 import { originForm, pathOf, requireCleanFraming } from './edge/framing.ts'
 import { answerProblem } from './edge/problem-answers.ts'
-import { guard } from './edge/security-headers.ts'
-import { type Visit, visitOf } from './edge/visit.ts'
+import { putHeaders, type Visit, visitOf } from './edge/visit.ts'
 import type { Forwarder } from './forwarding/forward.ts'
 import { PAGE_FILES } from './pages/page-files.ts'
 import type { Pages } from './pages/pages-app.ts'
@@ -48,21 +47,25 @@ export function gateway({
   const allowOrigin = cors(corsOrigins)
   const refuse = answerProblem(logger)
 
+  const page = (visit: Visit): Promise<void> => {
+    putHeaders(visit)
+    return pages(visit.request, visit.response)
+  }
+
   const serve = async (visit: Visit): Promise<void> => {
-    const { request, response } = visit
-    const { method = '', url = '' } = request
+    const { method = '', url = '' } = visit.request
     const known = find(pathOf(url))
     if (known === undefined) {
       if (!url.startsWith(PAGE_FILES) || !['GET', 'HEAD'].includes(method)) throw noSuchPath()
-      return pages(request, response)
+      return page(visit)
     }
     if (method === 'OPTIONS') {
-      answerOptions(known.allow, response)
+      answerOptions(known.allow, visit)
       return
     }
     const endpoint = known.endpointFor(method)
     if (endpoint === undefined) {
-      response.setHeader('Allow', known.allow)
+      visit.headers['allow'] = known.allow
       throw new Failure('method-not-allowed', `This path knows ${known.allow}.`)
     }
     visit.facts.endpoint = endpoint.name
@@ -72,11 +75,10 @@ export function gateway({
 
   const answer = async (endpoint: Endpoint, visit: Visit): Promise<void> => {
     const { service } = endpoint
-    const { request, response } = visit
-    if (PROBES.includes(endpoint.name)) return pages(request, response)
-    loads.get(service)?.admit(response)
-    const statement = await admit(endpoint, request, witness(visit))
-    if (service === 'gateway') return pages(request, response)
+    if (PROBES.includes(endpoint.name)) return page(visit)
+    loads.get(service)?.admit(visit.response)
+    const statement = await admit(endpoint, visit.request, witness(visit))
+    if (service === 'gateway') return page(visit)
     return forwarder.forward(service, endpoint, statement, visit)
   }
 
@@ -84,8 +86,7 @@ export function gateway({
     const visit = visitOf(request, response)
     working({ requestId: visit.requestId }, () => {
       log(visit)
-      guard(response)
-      allowOrigin(request, response)
+      allowOrigin(visit)
       // At once: what comes next on this connection may break its parser, and the answer be lost.
       try {
         requireCleanFraming(request)
@@ -103,12 +104,12 @@ const noSuchPath = () =>
   new Failure('not-found', 'There is no such path. All paths are listed in /openapi.json.')
 
 /** Writes down what admission finds out: for the log, and in headers that even a refusal carries. */
-const witness = ({ facts, response }: Visit): Witness => ({
+const witness = ({ facts, headers }: Visit): Witness => ({
   from: (address) => (facts.address = address),
   identified: (userId) => (facts.user_id = userId),
   concerns(orgId) {
     facts.org_id = orgId
     concerning(orgId)
   },
-  counted: (standing) => tellStanding(standing, response),
+  counted: (standing) => tellStanding(standing, headers),
 })

@@ -325,6 +325,21 @@ describe('an answer of a service', () => {
     expect(answer.headers).not.toHaveProperty('keep-alive', 'timeout=9')
   })
 
+  it('says nothing twice, whatever case the service names it in', async () => {
+    gateway.upstreams.answer = (_request, response) =>
+      void response
+        .writeHead(200, { 'Referrer-Policy': 'same-origin', 'RateLimit-Limit': '7', Vary: 'Accept' })
+        .end()
+    const { rawHeaders, headers } = await asStaff({ path: '/tags' })
+    const names = rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase())
+    expect(names.toSorted()).toEqual([...new Set(names)].toSorted())
+    expect(headers).toMatchObject({
+      'referrer-policy': 'same-origin',
+      'ratelimit-limit': '7',
+      vary: 'Origin, Accept',
+    })
+  })
+
   it('has a new request id when the one sent is malformed', async () => {
     const answer = await asStaff({ path: '/tags', headers: { 'x-request-id': 'a b<script>' } })
     expect(answer.headers['x-request-id']).toMatch(/^[\da-f-]{36}$/)

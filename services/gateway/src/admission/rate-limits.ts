@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders } from 'node:http'
 
 import { Failure } from '@kitroom/errors'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
@@ -42,10 +42,13 @@ export function rateLimits(perMinute: number): RateLimits {
 }
 
 /** Tells a caller where it stands. */
-export function tellStanding({ limit, remaining, resetSeconds }: Standing, response: ServerResponse): void {
-  response.setHeader('RateLimit-Limit', String(limit))
-  response.setHeader('RateLimit-Remaining', String(remaining))
-  response.setHeader('RateLimit-Reset', String(resetSeconds))
+export function tellStanding(
+  { limit, remaining, resetSeconds }: Standing,
+  headers: OutgoingHttpHeaders,
+): void {
+  headers['ratelimit-limit'] = String(limit)
+  headers['ratelimit-remaining'] = String(remaining)
+  headers['ratelimit-reset'] = String(resetSeconds)
 }
 
 /** The refusal for who has used up the limit. */

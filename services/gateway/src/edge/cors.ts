@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Visit } from './visit.ts'
 
 const EXPOSED = [
   'Content-Disposition',
@@ -28,21 +28,22 @@ const ACCEPTED = [
  */
 export const cors =
   (origins: readonly string[]) =>
-  ({ headers: { origin } }: IncomingMessage, response: ServerResponse): void => {
-    response.setHeader('Vary', 'Origin')
+  ({ request, headers }: Visit): void => {
+    const { origin } = request.headers
+    headers['vary'] = 'Origin'
     if (origin === undefined || !origins.includes(origin)) return
-    response.setHeader('Access-Control-Allow-Origin', origin)
-    response.setHeader('Access-Control-Expose-Headers', EXPOSED)
+    headers['access-control-allow-origin'] = origin
+    headers['access-control-expose-headers'] = EXPOSED
   }
 
 /** Answers OPTIONS for a path: what it knows, and to a browser asking for an allowed page, what the page may send. */
-export function answerOptions(allow: string, response: ServerResponse): void {
-  response.setHeader('Allow', allow)
-  if (response.hasHeader('Access-Control-Allow-Origin')) {
-    response.setHeader('Vary', 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers')
-    response.setHeader('Access-Control-Allow-Methods', allow)
-    response.setHeader('Access-Control-Allow-Headers', ACCEPTED)
-    response.setHeader('Access-Control-Max-Age', '600')
+export function answerOptions(allow: string, { headers, response }: Visit): void {
+  headers['allow'] = allow
+  if (headers['access-control-allow-origin'] !== undefined) {
+    headers['vary'] = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers'
+    headers['access-control-allow-methods'] = allow
+    headers['access-control-allow-headers'] = ACCEPTED
+    headers['access-control-max-age'] = '600'
   }
-  response.writeHead(204).end()
+  response.writeHead(204, headers).end()
 }

@@ -14,7 +14,7 @@ import {
 
 import { pathOf } from './framing.ts'
 import { ProtocolError } from './protocol-error.ts'
-import type { Visit } from './visit.ts'
+import { putHeaders, type Visit } from './visit.ts'
 
 interface Context {
   instance: string
@@ -55,7 +55,8 @@ function answerAndClose(request: IncomingMessage, response: ServerResponse, body
  */
 export const answerProblem =
   (logger: Logger) =>
-  ({ request, response, requestId, facts }: Visit, error: unknown): void => {
+  (visit: Visit, error: unknown): void => {
+    const { request, response, requestId, facts } = visit
     const instance = pathOf(request.url ?? '').slice(0, 500)
     const { status, headers, body } = answerFor(error, { instance, requestId }, logger)
     if (error instanceof Failure) facts.refused = reasonOf(error)
@@ -64,6 +65,7 @@ export const answerProblem =
       return
     }
     response.statusCode = status
+    putHeaders(visit)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     response.setHeader('Cache-Control', 'no-store')
     if (error instanceof ProtocolError) response.setHeader('Connection', 'close').end(body)

@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http'
-
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
@@ -9,19 +7,12 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60
 
 /** For answers to programs: nothing in them may be run, framed, cached or guessed at. */
 export const GUARDS = {
-  'Content-Security-Policy':
+  'content-security-policy':
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': `max-age=${YEAR_SECONDS}`,
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-}
-
-const ENTRIES = Object.entries(GUARDS)
-
-/** Puts them on an answer. */
-export function guard(response: ServerResponse): void {
-  for (const [name, value] of ENTRIES) response.setHeader(name, value)
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': `max-age=${YEAR_SECONDS}`,
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
 }
 
 /** For our own pages: scripts and styles from here and from nowhere else, none of it inline. */

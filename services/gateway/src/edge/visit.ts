@@ -1,6 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
-import { identify } from '@kitroom/http'
+import { requestIdOf } from '@kitroom/http'
+
+import { GUARDS } from './security-headers.ts'
 
 /** What becomes known of a request beyond its first line: for its line in the log. */
 export interface Facts {
@@ -18,12 +21,21 @@ export interface Visit {
   response: ServerResponse
   requestId: string
   facts: Facts
+  /**
+   * What we say in the head of the answer, whoever gives it. Named in lower case, as services name theirs, so that nothing is said twice.
+   * Not on the response yet: one by one Node takes a tenth of our processor time for them, all at once it takes little.
+   */
+  headers: OutgoingHttpHeaders
 }
 
 /** Begins a visit, of which nothing is known yet but its id. */
-export const visitOf = (request: IncomingMessage, response: ServerResponse): Visit => ({
-  request,
-  response,
-  requestId: identify(request, response),
-  facts: {},
-})
+export function visitOf(request: IncomingMessage, response: ServerResponse): Visit {
+  const requestId = requestIdOf(request.headers['x-request-id'], randomUUID)
+  return { request, response, requestId, facts: {}, headers: { 'x-request-id': requestId, ...GUARDS } }
+}
+
+/** Puts them on an answer of our own. */
+export function putHeaders({ headers, response }: Visit): void {
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) response.setHeader(name, value)
+}

@@ -17,7 +17,8 @@ export interface Forwarder {
 export function forwarder(urls: Record<ServiceName, string>, statements: StatementSigner): Forwarder {
   const proxies = new Map(SERVICES.map((service) => [service, serviceProxy(service, urls[service])]))
   return {
-    async forward(service, endpoint, statement, { request, response, requestId }) {
+    async forward(service, endpoint, statement, visit) {
+      const { request, response, requestId } = visit
       requireAnnouncedSize(endpoint, request)
       const expectsContinue = request.headers.expect?.toLowerCase() === '100-continue'
       const headers = forwardedHeaders(endpoint, request.headers)
@@ -32,7 +33,7 @@ export function forwarder(urls: Record<ServiceName, string>, statements: Stateme
         response.writeContinue()
         delete request.headers.expect
       }
-      await proxies.get(service)?.send(request, headers, response, bodyLimit(endpoint))
+      await proxies.get(service)?.send(visit, headers, bodyLimit(endpoint))
     },
     async close() {
       await Promise.all(Array.from(proxies.values(), (proxy) => proxy.close()))

@@ -1,4 +1,6 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+
+import type { Visit } from '../edge/visit.ts'
 
 const NOT_PASSED_ON = new Set([
   // About the connection to the service, not about the answer.
@@ -16,21 +18,20 @@ const NOT_PASSED_ON = new Set([
   'date',
 ])
 
-/** Begins a service's answer as it is: status, and headers with the entity tag untouched. */
-export function passOn(status: number, headers: IncomingHttpHeaders, response: ServerResponse): void {
+/** Begins a service's answer as it is: status, and headers with the entity tag untouched; ours go along with them. */
+export function passOn(status: number, sent: IncomingHttpHeaders, { headers, response }: Visit): void {
   // Not the answer yet; whoever asked to be told to go on has been told.
   if (status < 200) return
-  for (const name of Object.keys(headers)) {
-    const value = headers[name]
+  for (const name of Object.keys(sent)) {
+    const value = sent[name]
     if (value === undefined || NOT_PASSED_ON.has(name)) continue
     // The gateway's answers vary too; both hold.
-    if (name === 'vary') response.appendHeader(name, value)
-    else response.setHeader(name, value)
+    headers[name] = name === 'vary' ? [headers['vary'] ?? [], value].flat().join(', ') : value
   }
   // A limit of the service's own is used up, whatever is left of the gateway's.
   if (status === 429) {
-    response.setHeader('RateLimit-Remaining', '0')
-    response.setHeader('RateLimit-Reset', headers['retry-after'] ?? '1')
+    headers['ratelimit-remaining'] = '0'
+    headers['ratelimit-reset'] = sent['retry-after'] ?? '1'
   }
-  response.writeHead(status)
+  response.writeHead(status, headers)
 }

@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { ServerResponse } from 'node:http'
 
 import { Failure } from '@kitroom/errors'
 import { STATEMENT_REFUSED_HEADER } from '@kitroom/http'
 import type { Dispatcher } from 'undici'
 
+import type { Visit } from '../edge/visit.ts'
 import { passOn } from './pass-on.ts'
 
 const notBelieved = () =>
@@ -21,19 +21,19 @@ export class Passage extends AsyncResource implements Dispatcher.DispatchHandler
   /** Fulfilled when the answer has been handed on, or nobody waits for it any more; rejected when there is none. */
   readonly over: Promise<void>
   private readonly settle = Promise.withResolvers<undefined>()
-  private readonly response: ServerResponse
+  private readonly visit: Visit
   private controller: Dispatcher.DispatchController | undefined
 
-  constructor(response: ServerResponse) {
+  constructor(visit: Visit) {
     super('Passage')
-    this.response = response
+    this.visit = visit
     this.over = this.settle.promise
-    response.once('close', () => this.giveUp())
+    visit.response.once('close', () => this.giveUp())
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller
-    if (this.response.destroyed) this.giveUp()
+    if (this.visit.response.destroyed) this.giveUp()
   }
 
   onResponseStart(
@@ -43,18 +43,18 @@ export class Passage extends AsyncResource implements Dispatcher.DispatchHandler
   ): void {
     // A 401 would send the user to sign in again, which helps nobody: one of our clocks is wrong, or a key.
     if (status === 401 && headers[STATEMENT_REFUSED_HEADER] !== undefined) controller.abort(notBelieved())
-    else this.runInAsyncScope(passOn, undefined, status, headers, this.response)
+    else this.runInAsyncScope(passOn, undefined, status, headers, this.visit)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.runInAsyncScope(() => this.response.write(chunk))) return
+    if (this.runInAsyncScope(() => this.visit.response.write(chunk))) return
     controller.pause()
-    this.response.once('drain', () => controller.resume())
+    this.visit.response.once('drain', () => controller.resume())
   }
 
   onResponseEnd(): void {
     this.controller = undefined
-    this.runInAsyncScope(() => this.response.end())
+    this.runInAsyncScope(() => this.visit.response.end())
     this.settle.resolve(undefined)
   }
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 
 import type { ServiceName } from '@kitroom/contracts'
@@ -6,21 +6,17 @@ import { Failure } from '@kitroom/errors'
 import { hasBody, limited } from '@kitroom/http'
 import { type Dispatcher, Pool } from 'undici'
 
+import type { Visit } from '../edge/visit.ts'
 import { Passage } from './passage.ts'
 
 export interface ServiceProxy {
   /**
    * Sends a request on and its answer back; of neither is more kept in memory than a small body.
-   * @param headers in place of those that were sent
+   * @param headers in place of those that the client sent
    * @param maxBytes of the request's body, counted as it passes
    * @throws Failure dependency-unavailable, body-too-large, both before any of the answer was sent
    */
-  send(
-    request: IncomingMessage,
-    headers: IncomingHttpHeaders,
-    response: ServerResponse,
-    maxBytes: number,
-  ): Promise<void>
+  send(visit: Visit, headers: IncomingHttpHeaders, maxBytes: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,14 +43,15 @@ export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
     bodyTimeout: ANSWER_MS,
   })
 
-  const attempt = (sending: Dispatcher.DispatchOptions, response: ServerResponse) => {
-    const passage = new Passage(response)
+  const attempt = (sending: Dispatcher.DispatchOptions, visit: Visit) => {
+    const passage = new Passage(visit)
     connections.dispatch(sending, passage)
     return passage.over
   }
 
   return {
-    async send(request, headers, response, maxBytes) {
+    async send(visit, headers, maxBytes) {
+      const { request, response } = visit
       const began = performance.now()
       const sending = {
         method: request.method ?? 'GET',
@@ -63,11 +60,11 @@ export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
         body: await bodyOf(request, maxBytes),
       }
       try {
-        await attempt(sending, response).catch(async (error: unknown) => {
+        await attempt(sending, visit).catch(async (error: unknown) => {
           const isLate = performance.now() - began > RETRY_WITHIN_MS
           if (!repeatable(sending) || response.headersSent || isLate) throw error
           await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS))
-          if (!response.destroyed) await attempt(sending, response)
+          if (!response.destroyed) await attempt(sending, visit)
         })
       } catch (error) {
         // What was begun cannot become a problem document.
