@@ -28,7 +28,6 @@ export const SMALL_HEAP = [
   '--max-semi-space-size=8',
   '--heap-growing-percent=30',
   '--no-maglev',
-  '--invocation-count-for-turbofan=500',
 ]
 
 /** For the allocator of the C library: what one thread gives back serves all of them. */
