@@ -1,5 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http'
-
 import { Failure } from '@kitroom/errors'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 
@@ -44,7 +42,7 @@ export function rateLimits(perMinute: number): RateLimits {
 /** Tells a caller where it stands. */
 export function tellStanding(
   { limit, remaining, resetSeconds }: Standing,
-  headers: OutgoingHttpHeaders,
+  headers: Record<string, string | string[]>,
 ): void {
   headers['ratelimit-limit'] = String(limit)
   headers['ratelimit-remaining'] = String(remaining)

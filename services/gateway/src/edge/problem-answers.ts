@@ -67,7 +67,6 @@ export const answerProblem =
     response.statusCode = status
     putHeaders(visit)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    response.setHeader('Cache-Control', 'no-store')
     if (error instanceof ProtocolError) response.setHeader('Connection', 'close').end(body)
     else if (mustClose(request)) answerAndClose(request, response, body)
     else response.end(body)
