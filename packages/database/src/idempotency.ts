@@ -29,14 +29,21 @@ export const lookUp = (origin: Origin, once: Once): Sql<StoredFor> => sql<Stored
   where org_id = ${origin.orgId} and user_id = ${origin.userId} and method = ${once.method}
     and path = ${once.path} and key = ${once.key}`
 
-/** Finds the answers that stand under the keys of several requests of one organisation; `place` says whose each is. */
+/**
+ * Finds the answers that stand under the keys of several requests of one organisation; `place` says whose each is. Each is looked
+ * up by its whole key: a join is at times planned so that all keys of the organisation are read, where the table grew faster than
+ * its statistics.
+ */
 export const lookUpAll = (origins: readonly KeyedOrigin[]): Sql<StoredFor & { place: number }> => sql`
   select place::int, fingerprint, status, headers, body
   from unnest(${origins.map(({ userId }) => userId)}::uuid[], ${origins.map(({ once }) => once.method)}::text[],
               ${origins.map(({ once }) => once.path)}::text[], ${origins.map(({ once }) => once.key)}::text[])
     with ordinality as asked (user_id, method, path, key, place)
-  join idempotency_key using (user_id, method, path, key)
-  where org_id = ${origins[0]?.orgId}`
+  cross join lateral (
+    select fingerprint, status, headers, body from idempotency_key
+    where org_id = ${origins[0]?.orgId} and user_id = asked.user_id and method = asked.method
+      and path = asked.path and key = asked.key
+    limit 1) as stored`
 
 /**
  * Judges what was found under a key after its lock was tried.
