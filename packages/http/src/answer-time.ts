@@ -17,7 +17,7 @@ export function deadlineOf(response: ServerResponse, withinMs: number): Deadline
   const over = new AbortController()
   const timer = setTimeout(() => over.abort(outOfTime()), withinMs)
   if (response.destroyed) over.abort(givenUp())
-  response.once('close', () => {
+  response.on('close', () => {
     clearTimeout(timer)
     if (!response.writableFinished) over.abort(givenUp())
   })

@@ -111,10 +111,29 @@ describe('the size of a body', () => {
 
   it('may be one mebibyte of JSON to the byte', async () => {
     const half = Buffer.alloc(MAX_JSON_BYTES / 2, ' ')
-    await expect(readBody(sent({}, [half, half]))).resolves.toHaveLength(MAX_JSON_BYTES)
-    await expect(readBody(sent({}, [half, half, Buffer.from(' ')]))).rejects.toMatchObject({
+    await expect(readBody(sent({}, [half, half]), MAX_JSON_BYTES)).resolves.toHaveLength(MAX_JSON_BYTES)
+    await expect(readBody(sent({}, [half, half, Buffer.from(' ')]), MAX_JSON_BYTES)).rejects.toMatchObject({
       code: 'body-too-large',
     })
+  })
+})
+
+describe('reading a body', () => {
+  it('leaves one that is too large whole, and keeps nothing more of it', async () => {
+    const request = Readable.from([Buffer.alloc(8), Buffer.alloc(8), Buffer.alloc(8)])
+    await expect(readBody(request, 10)).rejects.toMatchObject({ code: 'body-too-large' })
+    expect(request.destroyed).toBe(false)
+    expect(request.listenerCount('data')).toBe(0)
+  })
+
+  it.each([
+    ['in the middle of it', (request: Readable) => setImmediate(() => request.destroy())],
+    ['before it', (request: Readable) => request.destroy()],
+  ])('fails when the connection ends %s', async (_, end) => {
+    const request = new Readable({ read: () => undefined })
+    request.push(Buffer.alloc(8))
+    end(request)
+    await expect(readBody(request, 10)).rejects.toThrow('before its time')
   })
 })
 

@@ -78,11 +78,32 @@ export function passOver(request: IncomingMessage, withinMs: number): Promise<bo
   })
 }
 
-/** Reads a JSON body into memory. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of limited(request, MAX_JSON_BYTES)) chunks.push(chunk)
-  return Buffer.concat(chunks)
+/**
+ * Reads a body into memory. One that is too large is left where it is, so that the request can still be answered. By its
+ * events: an iterator takes longer than all else that is done for a small body.
+ * @throws Failure body-too-large as soon as the limit is passed
+ */
+export function readBody(request: Readable, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const take = (chunk: Buffer) => {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes <= limit) return
+      request.off('data', take).pause()
+      reject(tooLarge(limit))
+    }
+    const cutOff = () => {
+      if (!request.readableEnded) reject(new Error('The body ended before its time.'))
+    }
+    request
+      .on('data', take)
+      .on('end', () => resolve(Buffer.concat(chunks, bytes)))
+      .on('error', reject)
+      .on('close', cutOff)
+    if (request.destroyed) cutOff()
+  })
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

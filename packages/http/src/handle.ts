@@ -18,7 +18,7 @@ import { z } from 'zod'
 import { prefersCsv } from './accept.ts'
 import type { Admission } from './admission.ts'
 import { answerMs, deadlineOf } from './answer-time.ts'
-import { hasBody, limited, MAX_CSV_BYTES, parseJson, readBody, requireMedia } from './body.ts'
+import { hasBody, limited, MAX_CSV_BYTES, MAX_JSON_BYTES, parseJson, readBody, requireMedia } from './body.ts'
 import { renderCsv } from './csv.ts'
 import { alreadyHas, occurrences, readIdempotencyKey, readIfMatch } from './headers.ts'
 import { problemOf } from './problem.ts'
@@ -96,7 +96,7 @@ async function receive(endpoint: Endpoint, request: Request, hash?: Hash): Promi
   if (!hasBody(request) && mayBeLeftOut(endpoint)) return NOTHING
   requireMedia(request, endpoint)
   if (consumes === 'text/csv') return Readable.from(hashed(limited(request, MAX_CSV_BYTES), hash))
-  const bytes = await readBody(request)
+  const bytes = await readBody(request, MAX_JSON_BYTES)
   hash?.update(bytes)
   return bytes
 }
@@ -151,7 +151,7 @@ async function inputOf(
     query,
     headers,
     body,
-    stream: Buffer.isBuffer(received) ? Readable.from([]) : received,
+    stream: Buffer.isBuffer(received) ? undefined : received,
     ifMatch: ifMatch ?? (endpoint.ifMatch === 'required' ? 'missing' : undefined),
     asFile: endpoint.alsoCsv !== undefined && prefersCsv(request),
   }

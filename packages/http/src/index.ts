@@ -1,4 +1,4 @@
-export { hasBody, limited, MAX_CSV_BYTES, MAX_JSON_BYTES, passOver } from './body.ts'
+export { hasBody, limited, MAX_CSV_BYTES, MAX_JSON_BYTES, passOver, readBody } from './body.ts'
 export { requireRole } from './handle.ts'
 export { occurrences, requestIdOf } from './headers.ts'
 export { loadGuard, type LoadLimits } from './load.ts'

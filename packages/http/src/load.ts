@@ -42,7 +42,7 @@ export interface LoadGuard {
    * Takes on a request until its answer is over.
    * @throws Failure dependency-unavailable when it would be one too many; nothing was done for it then
    */
-  admit: (response: Pick<EventEmitter, 'once'>) => void
+  admit: (response: Pick<EventEmitter, 'on'>) => void
 }
 
 /**
@@ -75,7 +75,7 @@ export function loadGuard(
         })
       }
       count(1)
-      response.once('close', () => count(-1))
+      response.on('close', () => count(-1))
     },
   }
 }

@@ -20,7 +20,7 @@ export interface HandlerRequest<E extends Endpoint> {
   headers: Parsed<E['headers']>
   body: E['consumes'] extends 'text/csv' ? undefined : Parsed<E['body']>
   /** The raw body of a `text/csv` endpoint; it fails with body-too-large beyond the limit. */
-  stream: Readable
+  stream: E['consumes'] extends 'text/csv' ? Readable : Readable | undefined
   ifMatch: ExpectedVersion | undefined
   /** The answer becomes a CSV file, which has no pages: `present` gives every entry of the list. */
   asFile: boolean

@@ -18,7 +18,7 @@ export function stopping(server: Server): Stopping {
       return
     }
     running.add(response)
-    response.once('close', () => running.delete(response))
+    response.on('close', () => running.delete(response))
   }
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {
     // A listener of our own would take over what Node does when there is none.

@@ -7,7 +7,7 @@ export const accessLog =
   (logger: Logger) =>
   ({ request, response, requestId, facts }: Visit): void => {
     const began = performance.now()
-    response.once('close', () => {
+    response.on('close', () => {
       const fields = {
         method: request.method,
         ...facts,

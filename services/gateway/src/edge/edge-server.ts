@@ -40,7 +40,7 @@ export function edgeServer(listener: Listener, logger: Logger, times = TIMES): E
   const serve: Listener = (request, response) => {
     const { socket } = request
     answering.add(socket)
-    response.once('close', () => answering.delete(socket))
+    response.on('close', () => answering.delete(socket))
     listener(request, response)
   }
   server.on('request', serve)

@@ -28,7 +28,7 @@ export class Passage extends AsyncResource implements Dispatcher.DispatchHandler
     super('Passage')
     this.visit = visit
     this.over = this.settle.promise
-    visit.response.once('close', () => this.giveUp())
+    visit.response.on('close', () => this.giveUp())
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

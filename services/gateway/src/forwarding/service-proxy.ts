@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 
 import type { ServiceName } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { hasBody, limited } from '@kitroom/http'
+import { hasBody, limited, readBody } from '@kitroom/http'
 import { type Dispatcher, Pool } from 'undici'
 
 import type { Visit } from '../edge/visit.ts'
@@ -79,10 +79,9 @@ export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
 /** A small body is waited for and goes along with the head of the request, in one packet; any other goes as it comes. */
 async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | Readable | null> {
   if (!hasBody(request)) return null
-  const chunks = limited(request, maxBytes)
   const announced = Number(request.headers['content-length'] ?? Infinity)
-  if (announced > KEPT_BYTES) return Readable.from(chunks, { objectMode: false })
-  return Buffer.concat(await Array.fromAsync(chunks))
+  if (announced > KEPT_BYTES) return Readable.from(limited(request, maxBytes), { objectMode: false })
+  return readBody(request, maxBytes)
 }
 
 /** Only what changes nothing and has no body may be sent twice (OPS-2). */
