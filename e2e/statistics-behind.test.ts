@@ -13,8 +13,8 @@ const ROWS = 10_000
 const CROWD = 20
 /** PostgreSQL keeps the plan of a prepared statement that it has made five times. */
 const TIMES = 8
-/** What a statement for so many may read. Of a table that is read whole it would be a thousand. */
-const FEW_PAGES = 300
+/** What a statement for so many may read. Of a table of which all is read it would be hundreds. */
+const FEW_PAGES = 100
 
 let system: TestSystem
 let people: Person[]
@@ -74,6 +74,11 @@ async function fillUncounted(): Promise<void> {
      select $1, $2, 'POST', '/bookings', gen_random_uuid()::text, 'before', 409, '{}', repeat('x', 500)
      from generate_series(1, ${ROWS})`,
     [orgId, people[0]?.id],
+  )
+  await sql(
+    `insert into inventory.resource (org_id, id, type, name, status, units_total, units_available, created_at, updated_at)
+     select $1, ${idOf('01')}, 'Lamp', 'Lamp', 'AVAILABLE', 0, 0, now(), now() from generate_series(1, ${ROWS}) as n`,
+    [orgId],
   )
   await sql(
     `insert into audit.audit_event (org_id, seq, id, entity_type, entity_id, action, at, received_at, request_id, service,

@@ -18,7 +18,8 @@ const weightsOf = ({ score }: LendingPolicy) => ({
  * times milliseconds of a day: all scores rise alike from then on, so it orders the line at any time, and nothing is
  * written for entries whose requester did nothing.
  *
- * Rows that somebody is changing are waited for, in the order of their ids, in which everybody locks them.
+ * What counts for or against a person is counted once, whatever the planner expects of how many wait. Rows that somebody is
+ * changing are waited for, in the order of their ids, in which everybody locks them.
  */
 export async function bringUpToDate(
   query: Query,
@@ -34,17 +35,17 @@ export async function bringUpToDate(
       select id, requester_user_id, requester_role, created_at,
         (precedence, late_returns, open_fines, active_bookings, score_weights) as known
       from waitlist_entry where org_id = ${orgId} and status = 'WAITING' and ${of}
-    ), late as (
+    ), late as materialized (
       select requester_user_id, count(*)::int as returns
       from booking where org_id = ${orgId} and returned_at > end_at and ${of}
         and returned_at > end_at + make_interval(mins => ${fine.graceMinutes})
         and returned_at > clock_timestamp() - interval '365 days'
       group by requester_user_id
-    ), owing as (
+    ), owing as materialized (
       select user_id as requester_user_id, count(*)::int as fines
       from fine where org_id = ${orgId} and status = 'OPEN'
       group by user_id
-    ), active as (
+    ), active as materialized (
       select requester_user_id, count(*)::int as bookings
       from booking where org_id = ${orgId} and status in ('PENDING', 'APPROVED', 'CHECKED_OUT') and ${of}
       group by requester_user_id

@@ -8,7 +8,10 @@ const MAX_BYTES = 200_000
 /** Even without a name and a type no more than these fit. */
 const MAX_LISTED = 3_000
 
-/** What booking asks before it opens a transaction. */
+/**
+ * What booking asks before it opens a transaction. Resources are looked up one by one: as a join it is at times planned so that all
+ * of the organisation's are read, where the table grew faster than its statistics.
+ */
 export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
   units: (orgId, unitIds) =>
     read(orgId, (query) =>
@@ -17,7 +20,8 @@ export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
                unit.status = 'AVAILABLE' and resource.status = 'AVAILABLE' as lendable,
                resource.name as resource_name, resource.type as resource_type
         from resource_unit as unit
-        join resource on resource.org_id = unit.org_id and resource.id = unit.resource_id
+        cross join lateral (
+          select name, type, status from resource where org_id = unit.org_id and id = unit.resource_id offset 0) as resource
         where unit.org_id = ${orgId} and unit.id = any(${[...unitIds]}::uuid[]) and unit.deleted_at is null
         order by unit.id`),
     ),
@@ -38,9 +42,8 @@ export const lendingOf = ({ read }: Pick<Database, 'read'>): Lending => ({
                    and unit.status = 'AVAILABLE' and resource.status = 'AVAILABLE' and unit.deleted_at is null
                  order by unit.id
                ) as unit_ids
-        from wanted
-        join resource on resource.org_id = ${orgId} and resource.id = wanted.id
-        where resource.deleted_at is null
+        from resource
+        where resource.org_id = ${orgId} and resource.id = any(array(select id from wanted)) and resource.deleted_at is null
         order by resource.id`),
     ),
 
