@@ -7,7 +7,7 @@ import { closedLoop } from '../load/closed-loop.ts'
 import { findPgbench, pgbench } from '../load/pgbench.ts'
 import type { Measure } from '../measure.ts'
 import type { Bench, Person } from '../stack/bench.ts'
-import { fillInventory, FIRST, resourceId } from '../stack/fill.ts'
+import { fillInventory, FIRST, resourceId, unitId } from '../stack/fill.ts'
 import { recordTransaction } from '../stack/recorded-transaction.ts'
 import { interleaved, median } from '../statistics.ts'
 
@@ -35,11 +35,15 @@ export function uncontended(bench: Bench, people: readonly Person[]) {
   }
 }
 
-export function book({ gateway }: Bench, person: Person, number: number, start: Date) {
+const anyUnit = (number: number): object => ({ resource_id: resourceId(number), quantity: 1 })
+export const theUnit = (number: number): object => ({ resource_unit_id: unitId(number) })
+
+/** An hour of the resource of a number, or by `theUnit` of its unit. */
+export function book({ gateway }: Bench, person: Person, number: number, start: Date, itemOf = anyUnit) {
   const body = JSON.stringify({
     start_at: start.toISOString(),
     end_at: new Date(start.getTime() + HOUR).toISOString(),
-    items: [{ resource_id: resourceId(number), quantity: 1 }],
+    items: [itemOf(number)],
   })
   const headers = {
     ...person.headers,

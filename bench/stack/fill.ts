@@ -3,8 +3,9 @@ import type { Bench } from './bench.ts'
 /** Twelve digits, so that a script can count through ids by their last group. */
 export const FIRST = 100_000_000_000
 
-/** The unit of the same number has `9000` in the fourth group. */
 export const resourceId = (number: number) => `01990000-0000-7000-8000-${FIRST + number}`
+/** Of the resource of the same number. */
+export const unitId = (number: number) => `01990000-0000-7000-9000-${FIRST + number}`
 
 /** Writes resources of one unit each, numbered from 0, into an inventory that has none. */
 export async function fillInventory({ sql }: Bench, orgId: string, resources: number): Promise<void> {

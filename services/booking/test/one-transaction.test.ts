@@ -24,7 +24,7 @@ const STATEMENTS: [RegExp, string][] = [
     'lock',
   ],
   [/^select clock_timestamp\(\) as now, late\.returns/, 'read the record of the borrower'],
-  [/^select resource_id, unit_id, lower/, 'look ahead'],
+  [/^select resource_id, item_id, unit_id, lower/, 'look ahead'],
   [/^select resource_id, unit_ids::text\[\] from settled_supply/, 'is it up to date'],
   [/^select item_id.* from occupancy/, 'read the occupancy'],
   [/^select .* from "booking"\."booking" .*for update/, 'read the booking for update'],

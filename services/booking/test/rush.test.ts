@@ -27,16 +27,18 @@ interface Wanting {
   as: Person
   key: string
   from?: number
+  /** By its id, instead of any unit of the resource. */
+  unit?: string
 }
 
 const hour = 300
-const wish = (equipment: Equipment, from = hour) => ({
+const wish = (equipment: Equipment, { from = hour, unit }: Wanting) => ({
   start_at: inHours(from),
   end_at: inHours(from + 1),
-  items: [{ resource_id: equipment.id, quantity: 1 }],
+  items: [unit === undefined ? { resource_id: equipment.id, quantity: 1 } : { resource_unit_id: unit }],
 })
-const ask = (equipment: Equipment, { as, key, from }: Wanting) =>
-  system.send(as, 'POST', '/bookings', { body: wish(equipment, from), key })
+const ask = (equipment: Equipment, wanting: Wanting) =>
+  system.send(wanting.as, 'POST', '/bookings', { body: wish(equipment, wanting), key: wanting.key })
 const people = (count: number, orgId = org) =>
   Array.from({ length: count }, () => ({ as: system.person('student', orgId), key: randomUUID() }))
 const rush = (equipment: Equipment, wanting: readonly Wanting[]) =>
@@ -80,15 +82,28 @@ describe('many who want one unit for one hour at the same moment', () => {
     expect(new Set(again.map(({ headers }) => headers.get('idempotent-replayed')))).toEqual(new Set(['true']))
   })
 
-  it('are refused in few transactions', async () => {
-    const lamp = system.equip(org, 'Lamp', 1)
-    expect(statuses(await rush(lamp, people(1)))).toEqual({ 201: 1 })
-    const wanting = people(80)
+  it.each([
+    ['any unit of a resource that has one', 1, () => ({})],
+    ['one of several by its id', 3, ({ units }: Equipment) => ({ unit: units[1]?.id ?? '' })],
+  ])('are refused in few transactions: %s', async (_, count, chosen) => {
+    const lamp = system.equip(org, 'Lamp', count)
+    const wantingIt = (number: number) => people(number).map((one) => ({ ...one, ...chosen(lamp) }))
+    expect(statuses(await rush(lamp, wantingIt(1)))).toEqual({ 201: 1 })
+    const wanting = wantingIt(80)
     expect(statuses(await rush(lamp, wanting))).toEqual({ 409: 80 })
     const { transactions, answers } = (await written(wanting)) ?? { transactions: 0, answers: 0 }
     console.info(`${answers} refusals in ${transactions} transactions`)
     expect(answers).toBe(80)
     expect(transactions).toBeLessThan(40)
+  })
+
+  it('have a unit by its id where whoever was given it can have another', async () => {
+    const lamp = system.equip(org, 'Lamp', 2)
+    const [given] = await rush(lamp, people(1))
+    const unit = (given?.body as unknown as { items: { resource_unit_id: string }[] }).items[0]
+      ?.resource_unit_id
+    const wanting = people(20).map((one) => ({ ...one, unit: unit ?? '' }))
+    expect(statuses(await rush(lamp, wanting))).toEqual({ 201: 1, 409: 19 })
   })
 
   it('each have theirs where there is enough for all', async () => {

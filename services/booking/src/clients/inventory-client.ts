@@ -57,7 +57,17 @@ export function inventoryClient(inventory: GrpcClient<'Inventory'>): Inventory {
 
 /** What of an answer to several questions is about this one. */
 function partOf({ units, resources }: Supply, { unitIds, resourceIds }: Wanted): Supply {
-  const own = new Map([...units].filter(([id]) => unitIds.includes(id)))
-  const about = new Set([...resourceIds, ...[...own.values()].map(({ resourceId }) => resourceId)])
-  return { units: own, resources: new Map([...resources].filter(([id]) => about.has(id))) }
+  const own = chosen(units, unitIds)
+  const about = [...resourceIds, ...Array.from(own.values(), ({ resourceId }) => resourceId)]
+  return { units: own, resources: chosen(resources, about) }
+}
+
+/** The entries of these keys, as far as there are any. */
+function chosen<Value>(entries: ReadonlyMap<string, Value>, keys: readonly string[]): Map<string, Value> {
+  const found = new Map<string, Value>()
+  for (const key of keys) {
+    const value = entries.get(key)
+    if (value !== undefined) found.set(key, value)
+  }
+  return found
 }

@@ -3,30 +3,23 @@ import { type Query, type Sql, sql } from '@kitroom/database'
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { overlaps, type Period } from '../domain/period.ts'
 import type { Schedule } from '../use-cases/ports.ts'
-import { range } from './kept-units.ts'
+import { isMovable, type LooseningFacts, range } from './kept-units.ts'
 import { isOverdue } from './overdue-units.ts'
 
 /** What keeps a unit. */
-export interface KeepingRow {
+export interface KeepingRow extends LooseningFacts {
   item_id: string
   unit_id: string
   start_at: Date
   end_at: Date
-  pinned: boolean
-  collected: boolean
   /** Of a loan beyond its end. */
   overdue: boolean
-  /** The waitlist entry that is offered it. */
-  entry_id: string | null
   /** Held for an offer that is over. */
   lapsed: boolean
 }
 
 /** Far beyond any booking: how long a loan that is overdue keeps its unit, until it comes back. */
 const WITHOUT_END = new Date('9999-12-31T00:00:00.000Z')
-
-/** An offer stays where it is: its entry was told which units it holds. */
-const isMovable = (row: KeepingRow): boolean => !row.pinned && !row.collected && row.entry_id === null
 
 export const placementOf = (
   row: Pick<KeepingRow, 'unit_id' | 'start_at' | 'end_at' | 'overdue'>,

@@ -85,13 +85,10 @@ export interface OccupancyStore {
    */
   around: (resourceId: string, period: Period) => AsyncGenerator<Schedule, undefined>
   /**
-   * What keeps units of the resources at some time of the period, for a look before the lock. A loan that is overdue is left
-   * out once its time is over, though it keeps its unit.
+   * What keeps units of the resources at some time of the period, by resource, for a look before the lock. A loan that is
+   * overdue is left out once its time is over, though it keeps its unit.
    */
-  kept: (
-    resourceIds: readonly string[],
-    period: Period,
-  ) => Promise<readonly (Placement & { resourceId: string })[]>
+  kept: (resourceIds: readonly string[], period: Period) => Promise<ReadonlyMap<string, Schedule>>
   /** Takes the units of a claim for as long as it keeps them, in one statement. */
   take: (claim: Claim) => Promise<void>
   /** Moves items to other units, in one statement, judged at its end. */

@@ -1,6 +1,12 @@
 import { Failure } from '@kitroom/errors'
 
-import { allocate, type Allocation, isHopeless, type Wish } from '../domain/allocation/allocation.ts'
+import {
+  allocate,
+  type Allocation,
+  isOverfull,
+  obstacles,
+  type Wish,
+} from '../domain/allocation/allocation.ts'
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, type ClaimedItem, keptBy } from '../domain/claim.ts'
 import type { Judging, Schedule, Supply, Work } from './ports.ts'
@@ -20,6 +26,8 @@ interface Group {
   hopeless: boolean
 }
 
+const NOTHING_KEPT: Schedule = { fixed: [], movable: [] }
+
 /** How to see more and more of what keeps the units of each resource. */
 type Looks = ReadonlyMap<string, AsyncGenerator<Schedule, undefined>>
 
@@ -31,11 +39,16 @@ type Looks = ReadonlyMap<string, AsyncGenerator<Schedule, undefined>>
  */
 export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<void> {
   const groups = await wellArranged(tools, claim, supply)
-  const full = groups.filter(({ found }) => found.outcome !== 'fits')
+  const full = groups.flatMap(({ resourceId, items, found }) =>
+    found.outcome === 'fits' ? [] : [{ resourceId, items, conflicts: found.conflicts }],
+  )
   if (full.length > 0) refuse(tools, claim, full)
   await settle(tools, claim, groups)
   await tools.occupancy.take(claim)
 }
+
+/** The part of a claim for which there is no room, and what is in the way. */
+type Full = Pick<Group, 'resourceId' | 'items'> & { conflicts: readonly Placement[] }
 
 /**
  * The parts of a claim that are out of the question before any lock is taken: who comes too late can hear it at once, instead
@@ -45,7 +58,7 @@ export async function hopeless(
   { occupancy }: Pick<Judging, 'occupancy'>,
   claim: Claim,
   supply: Supply,
-): Promise<Group[]> {
+): Promise<Full[]> {
   const wanted = [...Map.groupBy(claim.claimed, (item) => item.resourceId)].filter(
     ([resourceId]) => supply.resources.get(resourceId)?.lendable === true,
   )
@@ -54,16 +67,18 @@ export async function hopeless(
     wanted.map(([resourceId]) => resourceId),
     claim.keeps,
   )
-  return wanted
-    .map(([resourceId, items]) => {
-      const fixed = kept.filter((placement) => placement.resourceId === resourceId)
-      return withoutMoves(claim, resourceId, items, supply, { fixed, movable: [] })
+  return wanted.flatMap(([resourceId, items]) => {
+    const conflicts = obstacles({
+      units: lendableUnits(resourceId, items, supply),
+      wanted: wishesOf(claim, items),
+      ...(kept.get(resourceId) ?? NOTHING_KEPT),
     })
-    .filter((group) => group.hopeless)
+    return conflicts === undefined ? [] : [{ resourceId, items, conflicts }]
+  })
 }
 
 /** @throws Failure unit-unavailable, with what is in the way and nothing of whose it is */
-export function refuse(tools: Pick<Tools, 'noteRefusal'>, claim: Claim, full: readonly Group[]): never {
+export function refuse(tools: Pick<Tools, 'noteRefusal'>, claim: Claim, full: readonly Full[]): never {
   tools.noteRefusal(
     full.map(({ resourceId, items }) => ({
       resourceId,
@@ -72,9 +87,7 @@ export function refuse(tools: Pick<Tools, 'noteRefusal'>, claim: Claim, full: re
       units: items.length,
     })),
   )
-  const conflicts = full.flatMap(({ found }) =>
-    found.outcome === 'fits' ? [] : conflictFacts(found.conflicts),
-  )
+  const conflicts = full.flatMap((one) => conflictFacts(one.conflicts))
   throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
     facts: { conflicts, resource_ids: full.map(({ resourceId }) => resourceId) },
   })
@@ -167,18 +180,21 @@ function withoutMoves(
   resourceId: string,
   items: readonly ClaimedItem[],
   supply: Supply,
-  schedule: Schedule = { fixed: [], movable: [] },
+  schedule: Schedule = NOTHING_KEPT,
 ): Group {
   const units = lendableUnits(resourceId, items, supply)
-  const wanted = items.map((item) => ({
+  const wanted = wishesOf(claim, items)
+  const kept = [...schedule.fixed, ...schedule.movable]
+  const found = allocate({ units, wanted, fixed: kept, movable: [] })
+  const hopeless = found.outcome !== 'fits' && isOverfull({ units, wanted, fixed: kept, movable: [] })
+  return { resourceId, items, units, wanted, schedule, found, hopeless }
+}
+
+const wishesOf = (claim: Claim, items: readonly ClaimedItem[]): Wish[] =>
+  items.map((item) => ({
     ...keptBy(claim, item),
     ...((item.pinned || item.out) && item.resourceUnitId !== null ? { unitId: item.resourceUnitId } : {}),
   }))
-  const standing = { units, wanted, fixed: [...schedule.fixed, ...schedule.movable], movable: [] }
-  const found = allocate(standing)
-  const hopeless = found.outcome !== 'fits' && isHopeless(standing)
-  return { resourceId, items, units, wanted, schedule, found, hopeless }
-}
 
 /**
  * Moves others for the groups that did not fit. Only the bookings that would be moved are locked, together and in the order of

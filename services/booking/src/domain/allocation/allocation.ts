@@ -70,12 +70,8 @@ type Found = Packing<(Item | Want) & Piece>
 export function allocate(request: AllocationRequest, budget = BUDGET): Allocation {
   const { units, wanted } = request
   const { immovable, items } = sortOut(request)
-  const pins = wanted.flatMap((wish) =>
-    wish.unitId === undefined ? [] : [{ ...spanOf(wish), unitId: wish.unitId }],
-  )
-  const isBarred = (pin: Kept, index: number) =>
-    !units.includes(pin.unitId) || [...immovable, ...pins.slice(0, index)].some((kept) => clash(kept, pin))
-  if (pins.some(isBarred)) return refuse(request, 'full', (wish) => wish.unitId !== undefined)
+  const pins = pinsOf(request)
+  if (areBarred(pins, units, immovable)) return { outcome: 'full', conflicts: conflictsOf(request, isPinned) }
 
   const evicted = items.filter((item) => pins.some((pin) => clash(pin, item)))
   const settled = items.filter((item) => !evicted.includes(item))
@@ -83,7 +79,7 @@ export function allocate(request: AllocationRequest, budget = BUDGET): Allocatio
     wish.unitId === undefined ? [{ ...spanOf(wish), wish: index }] : [],
   )
   const found = search(units, [...immovable, ...pins], settled, [...evicted, ...wants], budget)
-  if (typeof found === 'string') return refuse(request, found)
+  if (typeof found === 'string') return { outcome: found, conflicts: conflictsOf(request) }
 
   const placed = wanted.map((wish) => wish.unitId ?? '')
   const moves: Move[] = []
@@ -94,17 +90,36 @@ export function allocate(request: AllocationRequest, budget = BUDGET): Allocatio
   return { outcome: 'fits', placed, moves }
 }
 
+const isPinned = ({ unitId }: Wish): boolean => unitId !== undefined
+
+const pinsOf = ({ wanted }: AllocationRequest): Kept[] =>
+  wanted.flatMap((wish) => (wish.unitId === undefined ? [] : [{ ...spanOf(wish), unitId: wish.unitId }]))
+
+/** Whether one of them names a unit that is not bookable, or that something keeps which stays, or another of them. */
+const areBarred = (pins: readonly Kept[], units: readonly string[], staying: readonly Kept[]): boolean =>
+  pins.some(
+    (pin, index) =>
+      !units.includes(pin.unitId) || [...staying, ...pins.slice(0, index)].some((kept) => clash(kept, pin)),
+  )
+
 /**
- * Whether no arrangement can serve the wishes, as a count shows already: at some instant fewer units are without any item than
- * are wanted, and moving items frees none. False says nothing.
+ * What is in the way where no arrangement can serve the wishes, as is seen without a search: a unit that is asked for by name is
+ * kept by something that stays; or at some instant fewer units are without any item than are wanted, and moving items frees none.
+ * Undefined says nothing.
  */
-export function isHopeless({ units, wanted, fixed, movable }: AllocationRequest): boolean {
+export function obstacles(request: AllocationRequest): readonly Placement[] | undefined {
+  const { units, fixed } = request
+  const staying = fixed.map(({ unitId, period }) => ({ ...spanOf(period), unitId }))
+  if (areBarred(pinsOf(request), units, staying)) return conflictsOf(request, isPinned)
+  return isOverfull(request) ? conflictsOf(request) : undefined
+}
+
+/** Whether there are too few units at some instant, wherever everything goes. False says nothing. */
+export function isOverfull({ units, wanted, fixed, movable }: AllocationRequest): boolean {
   const [first, ...others] = wanted
   const isAlike = (wish: Wish) =>
-    wish.unitId === undefined &&
-    wish.startAt.getTime() === first?.startAt.getTime() &&
-    wish.endAt.getTime() === first.endAt.getTime()
-  if (first === undefined || ![first, ...others].every(isAlike)) return false
+    wish.startAt.getTime() === first?.startAt.getTime() && wish.endAt.getTime() === first.endAt.getTime()
+  if (first === undefined || !others.every(isAlike)) return false
   return freeCounts(units, [...fixed, ...movable], first).some(({ free }) => free < wanted.length)
 }
 
@@ -174,15 +189,14 @@ function sortOut({ units, fixed, movable }: AllocationRequest): { immovable: Kep
   return { immovable, items }
 }
 
-/** Names what keeps the units during the wishes that matter, and nothing about whose it is. */
-function refuse(
+/** What keeps the units during the wishes that matter, and nothing about whose it is. */
+function conflictsOf(
   { units, fixed, movable, wanted }: AllocationRequest,
-  outcome: 'full' | 'undecided',
   matters: (wish: Wish) => boolean = () => true,
-): Allocation {
+): readonly Placement[] {
   const wishes = wanted.filter(matters)
   const busy = Map.groupBy([...fixed, ...movable], (placement) => placement.unitId)
-  const conflicts = units.flatMap((unitId) =>
+  return units.flatMap((unitId) =>
     (busy.get(unitId) ?? [])
       .map(({ period: { startAt, endAt } }) => ({ unitId, period: { startAt, endAt } }))
       .filter(({ period }) =>
@@ -192,7 +206,6 @@ function refuse(
         (a, b) => byInstant(a.period.startAt, b.period.startAt) || byInstant(a.period.endAt, b.period.endAt),
       ),
   )
-  return { outcome, conflicts }
 }
 
 const byInstant = (a: Date, b: Date) => a.getTime() - b.getTime()
