@@ -7,7 +7,7 @@ import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
 export const range = ({ startAt, endAt }: Period): Sql =>
   sql`tstzrange(${startAt}::timestamptz, ${endAt}::timestamptz)`
 
-interface KeptRow extends LooseningFacts {
+interface KeptRow extends Firmness {
   resource_id: string
   item_id: string
   unit_id: string
@@ -15,8 +15,8 @@ interface KeptRow extends LooseningFacts {
   end_at: Date
 }
 
-/** By what it is known whether another unit would do. */
-export interface LooseningFacts {
+/** How firmly an item keeps its unit. */
+export interface Firmness {
   pinned: boolean
   collected: boolean
   /** The waitlist entry that is offered it. */
@@ -24,7 +24,7 @@ export interface LooseningFacts {
 }
 
 /** An offer stays where it is: its entry was told which units it holds. */
-export const isMovable = ({ pinned, collected, entry_id }: LooseningFacts): boolean =>
+export const isMovable = ({ pinned, collected, entry_id }: Firmness): boolean =>
   !pinned && !collected && entry_id === null
 
 /** The look before the lock. */

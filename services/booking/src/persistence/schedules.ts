@@ -3,11 +3,11 @@ import { type Query, type Sql, sql } from '@kitroom/database'
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { overlaps, type Period } from '../domain/period.ts'
 import type { Schedule } from '../use-cases/ports.ts'
-import { isMovable, type LooseningFacts, range } from './kept-units.ts'
+import { isMovable, type Firmness, range } from './kept-units.ts'
 import { isOverdue } from './overdue-units.ts'
 
 /** What keeps a unit. */
-export interface KeepingRow extends LooseningFacts {
+export interface KeepingRow extends Firmness {
   item_id: string
   unit_id: string
   start_at: Date
