@@ -3,7 +3,7 @@ import { type Query, type Sql, sql } from '@kitroom/database'
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { overlaps, type Period } from '../domain/period.ts'
 import type { Schedule } from '../use-cases/ports.ts'
-import { isMovable, type Firmness, range } from './kept-units.ts'
+import { type Firmness, isMovable, range } from './kept-units.ts'
 import { isOverdue } from './overdue-units.ts'
 
 /** What keeps a unit. */
