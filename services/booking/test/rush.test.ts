@@ -167,3 +167,43 @@ describe('many who want one unit for one hour at the same moment', () => {
     expect(await written(wanting)).toEqual({ transactions: 30, answers: 30 })
   })
 })
+
+describe('many who would wait for one unit and ask at the same moment', () => {
+  const inLine = (equipment: Equipment, wanting: Wanting) =>
+    system.send(wanting.as, 'POST', '/bookings', {
+      body: { ...wish(equipment, wanting), waitlist: true },
+      key: wanting.key,
+    })
+  const joining = (equipment: Equipment, wanting: Wanting) =>
+    system.send(wanting.as, 'POST', '/waitlist', { body: wish(equipment, wanting), key: wanting.key })
+  /** The most transactions that waited for a lock at the same time, until the work was over. */
+  const mostAtLocks = async (work: Promise<unknown>): Promise<number> => {
+    let [most, isOver] = [0, false]
+    const over = work.finally(() => (isOver = true))
+    while (!isOver) {
+      const [row] = await system.database.admin<{ waiting: number }>(
+        `select count(*)::int as waiting from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      most = Math.max(most, row?.waiting ?? 0)
+    }
+    await over
+    return most
+  }
+
+  it.each([
+    ['by a booking that may wait', inLine, { 201: 1, 202: 59 }, 0],
+    ['by joining the waitlist', joining, { 201: 60 }, 1],
+  ])(
+    'all get their places %s, and leave connections for others',
+    async (_, ask, expected, taken) => {
+      const lamp = system.equip(org, 'Lamp', 1)
+      expect(statuses(await rush(lamp, people(taken)))).toEqual(taken === 0 ? {} : { 201: 1 })
+      const wanting = people(60)
+      const asking = Promise.all(wanting.map((one) => ask(lamp, one)))
+      expect(await mostAtLocks(asking)).toBeLessThan(7)
+      expect(statuses(await asking)).toEqual(expected)
+    },
+    60_000,
+  )
+})

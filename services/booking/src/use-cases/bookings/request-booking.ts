@@ -10,8 +10,9 @@ import { takeByPolicy } from '../rules/take-by-policy.ts'
 import { answersFor, wishedUnits } from '../supply.ts'
 import { hopeless, refuse } from '../take-units.ts'
 import { enterWaitlist, isFree, requireAhead } from '../waitlist/enter-waitlist.ts'
+import type { InTurn } from '../waitlist/in-turn.ts'
 import type { EntryView } from '../waitlist/ports.ts'
-import { turnstile } from './turnstile.ts'
+import { thingOf, turnstile } from './turnstile.ts'
 
 /** What became of a request: a booking, or where that was asked for and not everything is free, a place in line. */
 export type Requested = { booking: Booking } | { entry: EntryView }
@@ -30,7 +31,7 @@ interface Asked {
  * Books units for a time, or keeps the wish as a draft, which no rule binds yet. Staff may do it for somebody else and
  * enter it late. Many who want the same units at the same moment are looked at together.
  */
-export const requestBooking = (ports: Ports) => {
+export const requestBooking = (ports: Ports, inTurn: InTurn) => {
   const pass = turnstile<Asked & { call: KeyedCall }>((waiting) =>
     ports.refuseTogether(waiting, (tools, asked) =>
       refuseInVain(tools, asked, begun(asked, tools.now, ports.newId)),
@@ -48,13 +49,10 @@ export const requestBooking = (ports: Ports) => {
     const asked = { call, wish, borrowerId, roles, answers }
     const alone = () => ports.inTransaction(call, (tools) => requested(tools, asked, ports.newId))
     const { once } = call
-    if (once === undefined || !wantsUnitsOrNothing(wish)) return alone()
-    const { items } = wish
-    const thing = JSON.stringify([call.orgId, items.map((item) => Object.values(item)).sort()])
-    return pass(
-      { thing, id: `${call.userId} ${once.key}`, wanting: { ...asked, call: { ...call, once } } },
-      alone,
-    )
+    if (once === undefined || wish.status === 'DRAFT') return alone()
+    if (wish.waitlist === true) return inTurn(call, wish.items, alone)
+    const wanting = { ...asked, call: { ...call, once } }
+    return pass({ thing: thingOf(call.orgId, wish.items), id: `${call.userId} ${once.key}`, wanting }, alone)
   }
 }
 

@@ -1,10 +1,12 @@
+import type { WishedItem } from '@kitroom/contracts'
+
 /** How long those who wait do so for whoever is before them, who may be kept by something that does not keep them. */
 const PATIENCE_MS = 250
 
 /** How many go on at the same time: at the locks they wait for each other, each with one of the database's connections. */
 const AT_ONCE = 4
 
-/** After so long somebody goes on whatever the others do: what keeps them may keep everybody. */
+/** After so long somebody goes on whatever the others do, unless it is said otherwise: what keeps them may keep everybody. */
 const LONGEST_WAIT_MS = 1_000
 
 /** How long those who come after a look are gathered for the next one: a look costs as much for many as for one. */
@@ -39,6 +41,7 @@ export type Pass<Wanting> = <T>(
  */
 export function turnstile<Wanting>(
   inVain: (waiting: readonly Wanting[]) => Promise<ReadonlyMap<number, Error>>,
+  longestWaitMs = LONGEST_WAIT_MS,
 ): Pass<Wanting> {
   const crowds = new Map<string, Crowd<Wanting>>()
 
@@ -53,7 +56,7 @@ export function turnstile<Wanting>(
       })
       const others = next.filter((_, place) => refusals?.has(place) !== true)
       const mayGoOn = ({ since }: Waiting<Wanting>, place: number) =>
-        refusals === undefined || place < AT_ONCE || performance.now() - since > LONGEST_WAIT_MS
+        refusals === undefined || place < AT_ONCE || performance.now() - since > longestWaitMs
       const { going = [], staying = [] } = Object.groupBy(others, (one, place) =>
         mayGoOn(one, place) ? 'going' : 'staying',
       )
@@ -86,6 +89,10 @@ export function turnstile<Wanting>(
     return served
   }
 }
+
+/** What an organisation's members want together when they wish for the same, in whatever order. */
+export const thingOf = (orgId: string, items: readonly WishedItem[]): string =>
+  JSON.stringify([orgId, items.map((item) => Object.values(item)).sort()])
 
 /** Waits for something to end, however it does, or for as long as one may. */
 async function orPatience(end: Promise<unknown>): Promise<void> {

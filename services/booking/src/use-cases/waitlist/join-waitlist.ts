@@ -3,15 +3,16 @@ import { Failure, notFound } from '@kitroom/errors'
 
 import { strongest } from '../../domain/rules/lending-policy.ts'
 import { isStaff } from '../access.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, Work } from '../ports.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { answersFor, wishedUnits } from '../supply.ts'
 import { enterWaitlist, isFree, requireAhead } from './enter-waitlist.ts'
+import type { InTurn } from './in-turn.ts'
 import type { EntryView } from './ports.ts'
 
 /** Waits for units that are not free. Staff may do it for somebody else. */
 export const joinWaitlist =
-  (ports: Ports) =>
+  (ports: Ports, inTurn: InTurn) =>
   async (call: Call, wish: WaitlistWish): Promise<EntryView> => {
     const { inTransaction, directory, newId } = ports
     const borrowerId = wish.on_behalf_of ?? call.userId
@@ -23,7 +24,7 @@ export const joinWaitlist =
       borrowerId === call.userId ? call.caller.roles : directory.rolesOf(call.orgId, borrowerId),
     ])
 
-    return inTransaction(call, async (tools) => {
+    const enter = async (tools: Work) => {
       const { purpose, items } = wish
       const period = { startAt: wish.start_at, endAt: wish.end_at }
       requireAhead(period, tools.now)
@@ -40,5 +41,6 @@ export const joinWaitlist =
         throw new Failure('resource-available', 'All of it is free for the whole of that time: book it.')
       }
       return enterWaitlist(tools, wait, answers, newId)
-    })
+    }
+    return inTurn(call, wish.items, () => inTransaction(call, enter))
   }
