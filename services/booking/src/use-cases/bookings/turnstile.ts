@@ -6,7 +6,7 @@ const PATIENCE_MS = 250
 /** How many go on at the same time: at the locks they wait for each other, each with one of the database's connections. */
 const AT_ONCE = 4
 
-/** After so long somebody goes on whatever the others do, unless it is said otherwise: what keeps them may keep everybody. */
+/** After so long somebody goes on whatever the others do: what keeps them may keep everybody. */
 const LONGEST_WAIT_MS = 1_000
 
 /** How long those who come after a look are gathered for the next one: a look costs as much for many as for one. */
@@ -38,6 +38,7 @@ export type Pass<Wanting> = <T>(
  * outside the database, where they would fill all its connections, and are then looked at together: who is in vain hears so at
  * once, the first of the others go on at the same time. A copy of somebody who is here is let through, since what it is to hear is known.
  * @param inVain says of those who waited, by their place, who is refused; where it fails, nobody is and all go on
+ * @param longestWaitMs after which somebody goes on in any case
  */
 export function turnstile<Wanting>(
   inVain: (waiting: readonly Wanting[]) => Promise<ReadonlyMap<number, Error>>,
