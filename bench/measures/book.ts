@@ -35,8 +35,10 @@ export function uncontended(bench: Bench, people: readonly Person[]) {
   }
 }
 
-const anyUnit = (number: number): object => ({ resource_id: resourceId(number), quantity: 1 })
-export const theUnit = (number: number): object => ({ resource_unit_id: unitId(number) })
+/** How an item is asked for. */
+export type ItemOf = (number: number) => object
+export const anyUnit: ItemOf = (number) => ({ resource_id: resourceId(number), quantity: 1 })
+export const theUnit: ItemOf = (number) => ({ resource_unit_id: unitId(number) })
 
 /** An hour of the resource of a number, or by `theUnit` of its unit. */
 export function book({ gateway }: Bench, person: Person, number: number, start: Date, itemOf = anyUnit) {

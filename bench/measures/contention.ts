@@ -2,7 +2,7 @@ import { closedLoop } from '../load/closed-loop.ts'
 import type { Figure, Measure } from '../measure.ts'
 import { fillInventory } from '../stack/fill.ts'
 import { median, quantile } from '../statistics.ts'
-import { book, theUnit } from './book.ts'
+import { anyUnit, book, type ItemOf, theUnit } from './book.ts'
 
 const AT_ONCE = 200
 const QUIET = 100
@@ -25,7 +25,7 @@ export const contention: Measure = {
     await fillInventory(bench, first.orgId, 2 * (ROUNDS * (QUIET + 1) + WARM_UP) + 1)
     const start = new Date('2031-03-03T09:00:00.000Z')
     let unit = 0
-    const rush = (itemOf: typeof theUnit | undefined) => {
+    const rush = (itemOf: ItemOf) => {
       const wanted = unit++
       return Promise.all(
         Array.from({ length: AT_ONCE }, (_, who) =>
@@ -33,9 +33,8 @@ export const contention: Measure = {
         ),
       )
     }
-    /** Rounds of those who ask for it in one of the two ways. */
-    const roundsOf = async (itemOf?: typeof theUnit): Promise<Round[]> => {
-      say(itemOf === undefined ? 'warming up' : 'the same, for the unit by its id: warming up')
+    const roundsOf = async (itemOf: ItemOf): Promise<Round[]> => {
+      say('warming up')
       for (let round = 0; round < WARM_UP; round++) await rush(itemOf)
       const rounds: Round[] = []
       for (let round = 0; round < ROUNDS; round++) {
@@ -53,7 +52,9 @@ export const contention: Measure = {
       }
       return rounds
     }
-    const [ofAny, byId] = [await roundsOf(), await roundsOf(theUnit)]
+    const ofAny = await roundsOf(anyUnit)
+    say('the same where all ask for the unit by its id')
+    const byId = await roundsOf(theUnit)
     say(`${FIGHTERS} fight over one unit and ${HOURS} hours`)
     const prize = unit++
     const fight = await closedLoop({

@@ -7,16 +7,12 @@ import type { OccupancyStore, Schedule } from '../use-cases/ports.ts'
 export const range = ({ startAt, endAt }: Period): Sql =>
   sql`tstzrange(${startAt}::timestamptz, ${endAt}::timestamptz)`
 
-interface KeptRow extends Firmness {
-  resource_id: string
+/** What keeps a unit, and how firmly. */
+export interface KeptRow {
   item_id: string
   unit_id: string
   start_at: Date
   end_at: Date
-}
-
-/** How firmly an item keeps its unit. */
-export interface Firmness {
   pinned: boolean
   collected: boolean
   /** The waitlist entry that is offered it. */
@@ -24,14 +20,14 @@ export interface Firmness {
 }
 
 /** An offer stays where it is: its entry was told which units it holds. */
-export const isMovable = ({ pinned, collected, entry_id }: Firmness): boolean =>
+export const isMovable = ({ pinned, collected, entry_id }: KeptRow): boolean =>
   !pinned && !collected && entry_id === null
 
 /** The look before the lock. */
 export const keptUnits =
   (query: Query, orgId: string): OccupancyStore['kept'] =>
   async (resourceIds, period) => {
-    const rows = await query(sql<KeptRow>`
+    const rows = await query(sql<KeptRow & { resource_id: string }>`
       select resource_id, item_id, unit_id, lower(during) as start_at, upper(during) as end_at, pinned, collected, entry_id
       from occupancy
       where org_id = ${orgId} and resource_id = any(${[...resourceIds]}::uuid[]) and during && ${range(period)}

@@ -3,15 +3,11 @@ import { type Query, type Sql, sql } from '@kitroom/database'
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { overlaps, type Period } from '../domain/period.ts'
 import type { Schedule } from '../use-cases/ports.ts'
-import { type Firmness, isMovable, range } from './kept-units.ts'
+import { isMovable, type KeptRow, range } from './kept-units.ts'
 import { isOverdue } from './overdue-units.ts'
 
-/** What keeps a unit. */
-export interface KeepingRow extends Firmness {
-  item_id: string
-  unit_id: string
-  start_at: Date
-  end_at: Date
+/** The same under the lock. */
+export interface KeepingRow extends KeptRow {
   /** Of a loan beyond its end. */
   overdue: boolean
   /** Held for an offer that is over. */

@@ -10,6 +10,7 @@ import {
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, type ClaimedItem, keptBy } from '../domain/claim.ts'
 import type { Judging, Schedule, Supply, Work } from './ports.ts'
+import { type Full, refuse } from './refuse-units.ts'
 
 type Tools = Pick<Work, 'bookings' | 'occupancy' | 'settled' | 'noteRefusal' | 'now'>
 
@@ -47,9 +48,6 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
   await tools.occupancy.take(claim)
 }
 
-/** The part of a claim for which there is no room, and what is in the way. */
-type Full = Pick<Group, 'resourceId' | 'items'> & { conflicts: readonly Placement[] }
-
 /**
  * The parts of a claim that are out of the question before any lock is taken: who comes too late can hear it at once, instead
  * of one after the other. None where moving bookings might help.
@@ -74,22 +72,6 @@ export async function hopeless(
       ...(kept.get(resourceId) ?? NOTHING_KEPT),
     })
     return conflicts === undefined ? [] : [{ resourceId, items, conflicts }]
-  })
-}
-
-/** @throws Failure unit-unavailable, with what is in the way and nothing of whose it is */
-export function refuse(tools: Pick<Tools, 'noteRefusal'>, claim: Claim, full: readonly Full[]): never {
-  tools.noteRefusal(
-    full.map(({ resourceId, items }) => ({
-      resourceId,
-      userId: claim.requesterUserId,
-      period: claim.keeps,
-      units: items.length,
-    })),
-  )
-  const conflicts = full.flatMap((one) => conflictFacts(one.conflicts))
-  throw new Failure('unit-unavailable', 'Not enough units are free for the whole of that time.', {
-    facts: { conflicts, resource_ids: full.map(({ resourceId }) => resourceId) },
   })
 }
 
@@ -184,9 +166,10 @@ function withoutMoves(
 ): Group {
   const units = lendableUnits(resourceId, items, supply)
   const wanted = wishesOf(claim, items)
-  const kept = [...schedule.fixed, ...schedule.movable]
-  const found = allocate({ units, wanted, fixed: kept, movable: [] })
-  const hopeless = found.outcome !== 'fits' && isOverfull({ units, wanted, fixed: kept, movable: [] })
+  const standing = { units, wanted, fixed: [...schedule.fixed, ...schedule.movable], movable: [] }
+  const found = allocate(standing)
+  // By count alone: what is fixed as far as was looked may turn out to be movable in a wider look.
+  const hopeless = found.outcome !== 'fits' && isOverfull(standing)
   return { resourceId, items, units, wanted, schedule, found, hopeless }
 }
 
@@ -290,17 +273,3 @@ async function settle(
   }
   occupancy.move(moves)
 }
-
-interface Conflict {
-  resource_unit_id: string
-  start_at: string
-  end_at: string
-}
-
-/** What is in the way, as a refusal tells it: units and times, and nothing about whose they are. */
-export const conflictFacts = (placements: readonly Placement[]): Conflict[] =>
-  placements.map(({ unitId, period }) => ({
-    resource_unit_id: unitId,
-    start_at: period.startAt.toISOString(),
-    end_at: period.endAt.toISOString(),
-  }))

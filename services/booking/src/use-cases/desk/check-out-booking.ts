@@ -6,7 +6,7 @@ import type { BookingItem } from '../../domain/booking-item.ts'
 import { borrowedTime, handOut } from '../../domain/desk/hand-over.ts'
 import type { Period } from '../../domain/period.ts'
 import type { Ports, Work } from '../ports.ts'
-import { conflictFacts } from '../take-units.ts'
+import { conflictFacts } from '../refuse-units.ts'
 import { seenUnits } from './seen-units.ts'
 
 /** Hands units of an approved booking out at the desk: all that did not go out yet, or those that are named. */

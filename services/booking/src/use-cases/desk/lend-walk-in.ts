@@ -5,9 +5,10 @@ import { Booking } from '../../domain/booking.ts'
 import { handOut, requirePast } from '../../domain/desk/hand-over.ts'
 import { partOf } from '../part-of.ts'
 import type { Ports, Work } from '../ports.ts'
+import { conflictFacts } from '../refuse-units.ts'
 import { requireAllowed } from '../rules/require-allowed.ts'
 import { answersFor, wishedUnits } from '../supply.ts'
-import { conflictFacts, takeUnits } from '../take-units.ts'
+import { takeUnits } from '../take-units.ts'
 
 /** Lends to somebody who is at the desk: asked for, approved and handed out in one step. */
 export const lendWalkIn =
