@@ -112,6 +112,16 @@ describe('many who want one unit for one hour at the same moment', () => {
     expect(statuses(await rush(lamp, wanting))).toEqual({ 201: 24 })
   })
 
+  it('are judged each by the time that they want, among others who want another', async () => {
+    const lamp = system.equip(org, 'Lamp', 1)
+    expect(statuses(await rush(lamp, people(1)))).toEqual({ 201: 1 })
+    const wanting = people(40).map((one, index) => ({ ...one, from: hour + (index % 2) * index }))
+    const answers = await rush(lamp, wanting)
+    expect(answers.map(({ status }) => status)).toEqual(
+      wanting.map(({ from }) => (from === hour ? 409 : 201)),
+    )
+  })
+
   it('hear first what the rules say of them, which is no demand', async () => {
     const strict = randomUUID()
     system.rule(strict, { quotas: { student: { active_bookings: 1 } } })

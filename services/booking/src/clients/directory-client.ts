@@ -1,4 +1,5 @@
 import { Policy, Role } from '@kitroom/contracts'
+import { withoutDeadline } from '@kitroom/deadline'
 import type { GrpcClient } from '@kitroom/grpc'
 
 import type { LendingPolicy } from '../domain/rules/lending-policy.ts'
@@ -15,21 +16,26 @@ export interface RememberingDirectory extends Directory {
 
 /** Asks the auth service about members and their organisation's policy, which it remembers for some seconds. */
 export function directoryClient(directory: GrpcClient<'Directory'>): RememberingDirectory {
-  let policies = new Map<string, { policy: LendingPolicy; until: number }>()
+  let policies = new Map<string, { policy: Promise<LendingPolicy>; until: number }>()
+  const ask = async (orgId: string): Promise<LendingPolicy> => {
+    const { policy_json, timezone, currency } = await directory.getOrganization({ org_id: orgId })
+    return lendingPolicy(Policy.parse(JSON.parse(policy_json)), timezone, currency)
+  }
   const rolesOf: Directory['rolesOf'] = async (orgId, userId) => {
     const { users } = await directory.batchGetUsers({ org_id: orgId, user_ids: [userId] })
     const member = users.find((user) => user.id === userId && user.is_active)
     return Role.array().parse(member?.roles ?? [])
   }
   return {
-    async policyOf(orgId) {
+    policyOf(orgId) {
       const known = policies.get(orgId)
       if (known !== undefined && known.until > performance.now()) return known.policy
-      // An answer that is on its way when an event comes may be older: it is noted where nobody looks any more.
+      // Asked for whoever else comes meanwhile, too, who may wait longer.
+      const policy = withoutDeadline(() => ask(orgId))
+      // An answer that is on its way when an event comes may be older: it is in a map where nobody looks any more.
       const asked = policies
-      const { policy_json, timezone, currency } = await directory.getOrganization({ org_id: orgId })
-      const policy = lendingPolicy(Policy.parse(JSON.parse(policy_json)), timezone, currency)
       asked.set(orgId, { policy, until: performance.now() + POLICY_MS })
+      policy.catch(() => asked.delete(orgId))
       return policy
     },
     rolesOf,

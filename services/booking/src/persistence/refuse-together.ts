@@ -2,7 +2,7 @@ import type { Database } from '@kitroom/database'
 import { withoutDeadline } from '@kitroom/deadline'
 
 import type { RefusedDemand } from '../use-cases/demand/ports.ts'
-import type { Ports } from '../use-cases/ports.ts'
+import type { Judging, Ports } from '../use-cases/ports.ts'
 import { borrowerStore } from './borrower-store.ts'
 import { keptUnits } from './kept-units.ts'
 import { isForWantOfUnits, refusalRows } from './refusals.ts'
@@ -20,14 +20,16 @@ export const refuseTogether =
     const verdicts: Parameters<Database['refuseTogether']>[1] = ({ query, now }) => {
       // A quota is counted without the lock of its borrower: of what is refused nobody has more.
       const borrowers = borrowerStore({ query, lock: () => undefined }, orgId)
-      const occupancy = { kept: askedOnce(keptUnits(query, orgId), JSON.stringify) }
+      const once = answeringOnce()
+      const { record, holdings } = borrowers
       const tools = {
         now,
-        occupancy,
+        once,
+        occupancy: { kept: keptUnits(query, orgId) },
         borrowers: {
           ...borrowers,
-          record: askedOnce(borrowers.record, ([userId]) => userId),
-          holdings: askedOnce(borrowers.holdings, ([userId]) => userId),
+          record: (...of: Parameters<typeof record>) => once(`record ${of[0]}`, () => record(...of)),
+          holdings: (...of: Parameters<typeof holdings>) => once(`holdings ${of[0]}`, () => holdings(...of)),
         },
       }
       const noted = new Map<number, readonly RefusedDemand[]>()
@@ -52,16 +54,11 @@ export const refuseTogether =
     }
   }
 
-/** Asks the same question once, and tells its answer to all who have it. */
-function askedOnce<Question extends readonly unknown[], Answer>(
-  ask: (...question: Question) => Promise<Answer>,
-  nameOf: (question: Question) => string,
-): (...question: Question) => Promise<Answer> {
-  const answers = new Map<string, Promise<Answer>>()
-  return (...question) => {
-    const name = nameOf(question)
-    const known = answers.get(name) ?? ask(...question)
-    answers.set(name, known)
+function answeringOnce(): Judging['once'] {
+  const answers = new Map<string, Promise<unknown>>()
+  return <Answer>(question: string, answer: () => Promise<Answer>) => {
+    const known = (answers.get(question) as Promise<Answer> | undefined) ?? answer()
+    answers.set(question, known)
     return known
   }
 }

@@ -180,6 +180,8 @@ export type KeyedCall = Call & { once: Once }
 /** What a request that may be in vain is judged with: it waits for nobody. */
 export type Judging = Pick<Work, 'borrowers' | 'noteRefusal' | 'now'> & {
   occupancy: Pick<OccupancyStore, 'kept'>
+  /** Answers what all who are judged together ask alike, once for all of them. */
+  once: <Answer>(question: string, answer: () => Promise<Answer>) => Promise<Answer>
 }
 
 export interface Ports {

@@ -10,7 +10,7 @@ import {
 import type { Placement } from '../domain/allocation/unit-calendar.ts'
 import { type Claim, type ClaimedItem, keptBy } from '../domain/claim.ts'
 import type { Judging, Schedule, Supply, Work } from './ports.ts'
-import { type Full, refuse } from './refuse-units.ts'
+import { conflictFacts, type Full, refuse } from './refuse-units.ts'
 
 type Tools = Pick<Work, 'bookings' | 'occupancy' | 'settled' | 'noteRefusal' | 'now'>
 
@@ -40,8 +40,8 @@ type Looks = ReadonlyMap<string, AsyncGenerator<Schedule, undefined>>
  */
 export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<void> {
   const groups = await wellArranged(tools, claim, supply)
-  const full = groups.flatMap(({ resourceId, items, found }) =>
-    found.outcome === 'fits' ? [] : [{ resourceId, items, conflicts: found.conflicts }],
+  const full = groups.flatMap(({ resourceId, wanted, found }) =>
+    fullWith(resourceId, wanted, found.outcome === 'fits' ? undefined : found.conflicts),
   )
   if (full.length > 0) refuse(tools, claim, full)
   await settle(tools, claim, groups)
@@ -53,27 +53,34 @@ export async function takeUnits(tools: Tools, claim: Claim, supply: Supply): Pro
  * of one after the other. None where moving bookings might help.
  */
 export async function hopeless(
-  { occupancy }: Pick<Judging, 'occupancy'>,
+  { occupancy, once }: Pick<Judging, 'occupancy' | 'once'>,
   claim: Claim,
   supply: Supply,
-): Promise<Full[]> {
-  const wanted = [...Map.groupBy(claim.claimed, (item) => item.resourceId)].filter(
-    ([resourceId]) => supply.resources.get(resourceId)?.lendable === true,
+): Promise<readonly Full[]> {
+  const asked = [...Map.groupBy(claim.claimed, (item) => item.resourceId)].flatMap(([resourceId, items]) =>
+    supply.resources.get(resourceId)?.lendable === true
+      ? [{ resourceId, units: lendableUnits(resourceId, items, supply), wanted: wishesOf(claim, items) }]
+      : [],
   )
-  if (wanted.length === 0) return []
-  const kept = await occupancy.kept(
-    wanted.map(([resourceId]) => resourceId),
-    claim.keeps,
-  )
-  return wanted.flatMap(([resourceId, items]) => {
-    const conflicts = obstacles({
-      units: lendableUnits(resourceId, items, supply),
-      wanted: wishesOf(claim, items),
-      ...(kept.get(resourceId) ?? NOTHING_KEPT),
+  if (asked.length === 0) return []
+  return once(JSON.stringify([claim.keeps, asked]), async () => {
+    const kept = await occupancy.kept(
+      asked.map(({ resourceId }) => resourceId),
+      claim.keeps,
+    )
+    return asked.flatMap(({ resourceId, units, wanted }) => {
+      const schedule = kept.get(resourceId) ?? NOTHING_KEPT
+      return fullWith(resourceId, wanted, obstacles({ units, wanted, ...schedule }))
     })
-    return conflicts === undefined ? [] : [{ resourceId, items, conflicts }]
   })
 }
+
+const fullWith = (
+  resourceId: string,
+  wanted: readonly Wish[],
+  conflicts: readonly Placement[] | undefined,
+): Full[] =>
+  conflicts === undefined ? [] : [{ resourceId, units: wanted.length, conflicts: conflictFacts(conflicts) }]
 
 /** Whether takeUnits would succeed; nothing is taken and nothing moves. */
 export async function couldTakeUnits(tools: Tools, claim: Claim, supply: Supply): Promise<boolean> {

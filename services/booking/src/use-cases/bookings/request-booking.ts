@@ -101,7 +101,9 @@ const requireAllowedBy = (
 async function requested(tools: Work, asked: Asked, newId: Ports['newId']): Promise<Requested> {
   const { wish, borrowerId, roles, answers } = asked
   const booking = begun(asked, tools.now, newId)
-  if (wantsUnitsOrNothing(wish)) await refuseInVain(tools, asked, booking)
+  if (wantsUnitsOrNothing(wish)) {
+    await refuseInVain({ ...tools, once: (_question, answer) => answer() }, asked, booking)
+  }
   tools.occupancy.lock(booking.items.map(({ resourceId }) => resourceId))
   if (booking.occupies) await requireAllowedBy(tools, asked, booking)
   if (wish.waitlist === true) {
