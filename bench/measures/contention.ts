@@ -8,7 +8,7 @@ const AT_ONCE = 200
 const QUIET = 100
 const ROUNDS = 5
 /** Uncounted at first: after a start everything is slow until Node has compiled what is used often. */
-const WARM_UP = 15
+const WARM_UP = 40
 const PEOPLE = 20
 const FIGHTERS = 32
 const FIGHT_SECONDS = 10

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { DCLinter } from 'dclint'
 
-import { APPS, STORES } from '../local/services/services.ts'
+import { APPS, ROOMIER, STORES } from '../local/services/services.ts'
 import { COMPOSE_FILE, composeServices, variablesAskedFor } from './read/compose-file.ts'
+import { ROOMIER_COMMAND } from './read/image-command.ts'
 import { madeVariables } from './read/installation.ts'
 import { unknownTo } from './read/service-configs.ts'
 
@@ -93,6 +94,10 @@ describe('deploy/compose.yaml', () => {
       })
     },
   )
+
+  it.each(APPS)('starts %s with as much memory as npm start does', (app) => {
+    expect(services[app]?.command).toEqual(ROOMIER.includes(app) ? ROOMIER_COMMAND : undefined)
+  })
 
   it('publishes the gateway and the operators’ pages on this machine only, and nothing else', () => {
     const published = Object.entries(services).filter(([, { ports }]) => ports !== undefined)

@@ -2,9 +2,10 @@ import { globSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { APPS, ONE_ARENA, SMALL_HEAP } from '@kitroom/local'
+import { APPS, ONE_ARENA } from '@kitroom/local'
 
 import { buildContext } from './read/build-context.ts'
+import { IMAGE_COMMAND } from './read/image-command.ts'
 import { yamlOf } from './read/installation.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -51,8 +52,7 @@ describe('deploy/Dockerfile', () => {
 
   it('can be asked for its health, and starts a process that hears signals itself', () => {
     expect(last).toMatch(/^HEALTHCHECK .*\n {2}CMD \[/m)
-    const command = ['node', ...SMALL_HEAP, '--import', '@kitroom/service/telemetry', 'dist/main.js']
-    expect(last).toContain(`\nCMD [${command.map((word) => `"${word}"`).join(', ')}]`)
+    expect(last).toContain(`\nCMD [${IMAGE_COMMAND.map((word) => `"${word}"`).join(', ')}]`)
     for (const [name, value] of Object.entries(ONE_ARENA)) expect(last).toContain(` ${name}=${value} `)
   })
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
 
-import { APPS, STORES } from '../local/services/services.ts'
+import { APPS, ROOMIER, STORES } from '../local/services/services.ts'
+import { ROOMIER_COMMAND } from './read/image-command.ts'
 import { madeSecrets } from './read/installation.ts'
 import { unknownKeys, validate } from './read/known-types.ts'
 import { type Manifest, noKustomize, type Overlay, OVERLAYS, rendered } from './read/manifests.ts'
@@ -36,6 +37,11 @@ describeRendered('deploy/kubernetes', () => {
       const environment = environmentOf(container!, all[overlay])
       const allowed = new Set([...ingredientsOf(container!), ...SHARED_SETTINGS])
       expect(unknownTo(app, environment).filter((name) => !allowed.has(name))).toEqual([])
+    })
+
+    it.each(APPS)('starts %s with as much memory as npm start does', (app) => {
+      const [container] = containersOf(deploymentOf(overlay, app))
+      expect(container?.args).toEqual(ROOMIER.includes(app) ? ROOMIER_COMMAND : undefined)
     })
 
     it('refers only to secrets and keys that npm run secrets makes', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { exitOf, type ServerProcess, stopChild } from '@kitroom/local-servers'
 
 import type { Environment } from '../services/service-environment.ts'
+import { ONE_ARENA, SMALL_HEAP } from './heaps.ts'
 import { endOf } from './log-file.ts'
 
 export interface Program {
@@ -12,6 +13,8 @@ export interface Program {
   cwd: string
   /** Node's arguments, the file among them. */
   args: string[]
+  /** V8's; small unless told. */
+  heap?: readonly string[]
   env: Environment
   logFile: string
 }
@@ -22,19 +25,8 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS'
 /** Compiled code is kept between starts: it halves the time the processor needs for one. */
 const COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/kitroom/compiled')
 
-/** Less than half of the memory, for some speed (docs/decisions/0027-small-heaps.md). The images say the same. */
-export const SMALL_HEAP = [
-  '--min-semi-space-size=8',
-  '--max-semi-space-size=8',
-  '--heap-growing-percent=30',
-  '--no-maglev',
-]
-
-/** For the allocator of the C library: what one thread gives back serves all of them. */
-export const ONE_ARENA = { MALLOC_ARENA_MAX: '1' }
-
 /** TypeScript runs as it is, and workspace packages are taken from their sources. */
-const NODE_ARGS = ['--conditions=@kitroom/source', '--disable-warning=ExperimentalWarning', ...SMALL_HEAP]
+const NODE_ARGS = ['--conditions=@kitroom/source', '--disable-warning=ExperimentalWarning']
 
 const STOP_STEPS = [
   { signal: 'SIGTERM' as const, ms: 15_000 },
@@ -70,7 +62,7 @@ function spawnNode(program: Program, stdin: 'pipe' | 'ignore'): ChildProcess {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  const child = spawn(process.execPath, [...NODE_ARGS, ...program.args], {
+  const child = spawn(process.execPath, [...NODE_ARGS, ...(program.heap ?? SMALL_HEAP), ...program.args], {
     cwd: program.cwd,
     env: {
       ...Object.fromEntries(inherited),

@@ -1,8 +1,9 @@
 import type { Member } from '../processes/fleet.ts'
+import { ROOMIER_HEAP, SMALL_HEAP } from '../processes/heaps.ts'
 import { startProgram } from '../processes/programs.ts'
 import type { DataFolder } from '../system/data-folder.ts'
 import type { Environment } from './service-environment.ts'
-import { type App, APPS } from './services.ts'
+import { type App, APPS, ROOMIER } from './services.ts'
 
 /** What the second and further processes of a service are called: `booking-2`. */
 export const instanceName = (app: App, number: number): string =>
@@ -26,7 +27,13 @@ export function serviceMembers(
     const logFile = folder.logOf(name)
     const again = () => {
       const env = { ...environments[app], ...passedOn }
-      return startProgram({ cwd: folderOf(app), args: [...preload, 'src/main.ts'], env, logFile })
+      return startProgram({
+        cwd: folderOf(app),
+        args: [...preload, 'src/main.ts'],
+        heap: ROOMIER.includes(app) ? ROOMIER_HEAP : SMALL_HEAP,
+        env,
+        logFile,
+      })
     }
     return { name, first: again(), again, logFile }
   })

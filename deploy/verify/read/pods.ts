@@ -15,6 +15,7 @@ interface Probe {
 export interface Container {
   name: string
   image: string
+  args?: string[]
   env?: EnvVar[]
   envFrom?: { configMapRef: { name: string } }[]
   startupProbe?: Probe
