@@ -62,6 +62,14 @@ export function rpcs(
         return caller.is_member || caller.roles.length > 0 ? id : ''
       },
     },
+    BatchGetCallers: {
+      fields: ['user_id', 'session_id'],
+      ask: async (org_id, { admin: { id, token } }) => {
+        const sessions = [{ user_id: id, session_id: sessionIn(token) }]
+        const { callers } = await access.batchGetCallers({ org_id, sessions })
+        return callers.some(({ is_member, roles }) => is_member || roles.length > 0) ? id : ''
+      },
+    },
     BatchGetUsers: {
       fields: ['user_ids'],
       ask: (org_id, { admin: { id } }) => directory.batchGetUsers({ org_id, user_ids: [id] }),
@@ -120,13 +128,13 @@ const sessionIn = (token: string): string =>
 export async function fieldsOfIds(services: readonly Service[]): Promise<Record<string, string[]>> {
   const files = services.map((name) => join(import.meta.dirname, `../../proto/${name}/v1/${name}.proto`))
   const protos = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n')
-  const requests = [...protos.matchAll(/^message (\w+)Request \{([\s\S]*?)^\}/gm)]
-  return Object.fromEntries(
-    requests.map(([, rpc = '', body = '']) => [
-      rpc,
-      [...body.matchAll(/ (\w+_ids?) = \d+;/g)].flatMap(([, field = '']) =>
-        field === 'org_id' ? [] : [field],
-      ),
-    ]),
+  const messages = new Map(
+    [...protos.matchAll(/^message (\w+) \{([\s\S]*?)^\}/gm)].map(([, name = '', body = '']) => [name, body]),
   )
+  const idsIn = (message: string): string[] =>
+    [...(messages.get(message) ?? '').matchAll(/(\w+) (\w+) = \d+;/g)].flatMap(([, type = '', field = '']) =>
+      messages.has(type) ? idsIn(type) : /_ids?$/.test(field) && field !== 'org_id' ? [field] : [],
+    )
+  const requests = [...messages.keys()].filter((name) => name.endsWith('Request'))
+  return Object.fromEntries(requests.map((name) => [name.replace(/Request$/, ''), idsIn(name)]))
 }

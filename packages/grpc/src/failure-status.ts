@@ -40,9 +40,13 @@ export function failureOf(error: ServiceError): Error {
   if (isOutage(error) || error.code === status.CANCELLED) return unavailable(error)
   // The other side believes no statement of ours, as when one of the two clocks is wrong. It has done nothing, and said so in its log.
   if (error.code === status.UNAUTHENTICATED) return unavailable(error)
+  if (error.code === status.UNIMPLEMENTED) return new UnknownMethod(error.details, { cause: error })
   // Neither a refusal that was meant for the caller nor an outage: a mistake between the two services.
   return new Error(`gRPC ${status[error.code]}: ${error.details}`, { cause: error })
 }
+
+/** Thrown when the other side is of a version that has no such method yet. */
+export class UnknownMethod extends Error {}
 
 /** What is thrown when a service cannot be reached in time. */
 export const unavailable = (cause: unknown, retryAfterSeconds = 1): Failure =>

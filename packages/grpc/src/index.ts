@@ -1,4 +1,6 @@
+export { UnknownMethod } from './failure-status.ts'
 export { type GrpcClient, grpcClient } from './grpc-client.ts'
 export { type GrpcServer, grpcServer, type Implementation } from './grpc-server.ts'
 export type { RpcService } from './rpc-services.ts'
+export { together } from './together.ts'
 export type { RpcCall } from './unary-method.ts'

@@ -91,6 +91,35 @@ describe('over gRPC', () => {
     await expect(ask({ user_id: 'ada' })).rejects.toMatchObject({ kind: 'invalid' })
   })
 
+  it('callers are told together, in the order in which they are asked about', async () => {
+    const users = [await auth.addMember(founded, ['student']), await auth.addMember(founded, ['staff'])]
+    const signedIn = await Promise.all(
+      users.map(async ({ id, email }) => {
+        const { body } = await auth.signIn(email)
+        const { sid } = JSON.parse(Buffer.from(body.access_token.split('.')[1], 'base64url').toString())
+        return { user_id: id, session_id: String(sid) }
+      }),
+    )
+    const [student, staff] = signedIn as [(typeof signedIn)[0], (typeof signedIn)[0]]
+    const nobody = { user_id: randomUUID(), session_id: randomUUID() }
+    const borrowed = { ...staff, session_id: student.session_id }
+    const ask = (sessions: typeof signedIn, org_id = founded.orgId) =>
+      auth.access.batchGetCallers({ org_id, sessions })
+    const [asStudent, asStaff] = [['student'], ['staff']].map((roles) => ({
+      ...{ session_active: true, user_active: true },
+      ...{ roles, is_member: true },
+    }))
+    const unknown = { session_active: false, user_active: false, roles: [], is_member: false }
+    expect(await ask([staff, nobody, student, borrowed, staff])).toEqual({
+      callers: [asStaff, unknown, asStudent, { ...asStaff, session_active: false }, asStaff],
+    })
+    const elsewhere = await ask([staff], '')
+    expect(elsewhere.callers).toEqual([{ ...asStaff, roles: [], is_member: false }])
+    expect(await ask([])).toEqual({ callers: [] })
+    await expect(ask(Array(101).fill(nobody))).rejects.toMatchObject({ kind: 'invalid' })
+    await expect(ask([nobody, { ...nobody, session_id: 'x' }])).rejects.toMatchObject({ kind: 'invalid' })
+  })
+
   it('members are looked up together, those of other organisations never', async () => {
     const other = await auth.found()
     const users = [await auth.addMember(founded, ['student']), await auth.addMember(founded, ['staff'])]

@@ -33,7 +33,7 @@ export function fakedAuth(
       issuers: ['booking'],
     }),
     implementations: {
-      Access: { getCaller: () => Promise.reject(new Error('booking does not ask this')) },
+      Access: { getCaller: notOurs, batchGetCallers: notOurs },
       Directory: {
         batchGetUsers: ({ org_id, user_ids }) =>
           Promise.resolve({
@@ -58,3 +58,5 @@ export function fakedAuth(
     },
   })
 }
+
+const notOurs = () => Promise.reject(new Error('booking does not ask this'))

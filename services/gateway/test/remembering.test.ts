@@ -71,6 +71,25 @@ describe('what the gateway remembers of a caller', () => {
     expect(asked()).toBe(1)
   })
 
+  it('is asked of many callers together, and each hears what is theirs', async () => {
+    const members = await Promise.all(
+      Array.from({ length: 150 }, (_, index) =>
+        index % 3 === 0 ? gateway.member(ORG) : gateway.member(ORG, 'student'),
+      ),
+    )
+    const ended = members.filter((_, index) => index % 5 === 1)
+    for (const { sessionId } of ended) gateway.sessions.delete(sessionId)
+    const before = gateway.calls.length
+    const answers = await Promise.all(members.map(({ token }) => tags(token)))
+    expect(answers.map(({ status }) => status)).toEqual(
+      members.map((member, index) => (ended.includes(member) ? 401 : index % 3 === 0 ? 403 : 200)),
+    )
+    const calls = gateway.calls.slice(before)
+    expect(calls.reduce((sum, sessions) => sum + sessions)).toBe(members.length)
+    expect(calls.length).toBeLessThan(members.length / 2)
+    expect(Math.max(...calls)).toBeLessThanOrEqual(100)
+  })
+
   it('is never taken for what they are in another organisation (AUT-6, TEN-11)', async () => {
     const [home, elsewhere] = [randomUUID(), randomUUID()]
     const { token, userId } = await gateway.member(home, 'student')

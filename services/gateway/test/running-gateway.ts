@@ -28,7 +28,19 @@ export async function runningGateway(settings: Partial<GatewayConfig> = {}) {
   const roles = new Map<string, Role[]>()
   const sessions = new Set<string>()
   const questions: string[] = []
+  /** Of how many sessions each call was. */
+  const calls: number[] = []
   const asking = { hold: undefined as Promise<void> | undefined }
+  const answerTo = async (
+    org_id: string,
+    { user_id, session_id }: Record<'user_id' | 'session_id', string>,
+  ) => {
+    questions.push(`${user_id} ${org_id}`)
+    const held = roles.get(`${user_id} ${org_id}`) ?? []
+    const session_active = sessions.has(session_id)
+    await asking.hold
+    return { session_active, user_active: true, roles: held, is_member: held.length > 0 }
+  }
 
   const lines: Record<string, unknown>[] = []
   const logger = createLogger(
@@ -39,12 +51,10 @@ export async function runningGateway(settings: Partial<GatewayConfig> = {}) {
     service: 'auth',
     implementations: {
       Access: {
-        async getCaller({ user_id, session_id, org_id }) {
-          questions.push(`${user_id} ${org_id}`)
-          const held = roles.get(`${user_id} ${org_id}`) ?? []
-          const session_active = sessions.has(session_id)
-          await asking.hold
-          return { session_active, user_active: true, roles: held, is_member: held.length > 0 }
+        getCaller: async ({ org_id, ...session }) => answerTo(org_id, session),
+        async batchGetCallers({ org_id, sessions: asked }) {
+          calls.push(asked.length)
+          return { callers: await Promise.all(asked.map((session) => answerTo(org_id, session))) }
         },
       },
       Directory: {
@@ -105,6 +115,7 @@ export async function runningGateway(settings: Partial<GatewayConfig> = {}) {
     sessions,
     /** What auth was asked, as `user organisation`. */
     questions,
+    calls,
     /** Set `hold` and auth answers only when it is fulfilled. */
     asking,
     tokenKey,

@@ -24,7 +24,7 @@ export const authUseCases = (ports: Ports) => ({
     if (account === undefined) throw new Failure('unauthenticated', 'This account is gone. Sign in again.')
     return account
   },
-  caller: ports.directory.caller,
+  callers: ports.directory.callers,
   members: ports.reads.members,
   membersById: ports.reads.membersById,
   async member(orgId: string, userId: string) {

@@ -97,8 +97,14 @@ export interface Directory {
   /** The session a refresh token belongs to. */
   sessionOf: (tokenDigest: string) => Promise<(KnownAccount & { sessionId: string }) | undefined>
   homeOf: (userId: string) => Promise<string | undefined>
-  /** @param orgId undefined where no organisation is named */
-  caller: (userId: string, sessionId: string, orgId: string | undefined) => Promise<CallerFacts>
+  /**
+   * What sessions may do, in their order; nothing where an id is unknown.
+   * @param orgId undefined where no organisation is named
+   */
+  callers: (
+    sessions: readonly { userId: string; sessionId: string }[],
+    orgId: string | undefined,
+  ) => Promise<CallerFacts[]>
 }
 
 /** Which members to list, and how. */

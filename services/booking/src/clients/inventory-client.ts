@@ -1,8 +1,7 @@
-import type { GrpcClient } from '@kitroom/grpc'
+import { type GrpcClient, together } from '@kitroom/grpc'
 
 import type { Inventory, Supply } from '../use-cases/ports.ts'
 import { findLendable } from './find-lendable.ts'
-import { together } from './together.ts'
 
 /** Inventory takes so many ids at once; a loan that grew by scans may have more. */
 const IDS_AT_ONCE = 100

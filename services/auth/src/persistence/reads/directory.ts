@@ -1,15 +1,15 @@
-import type { Account, Role } from '@kitroom/contracts'
+import type { Account } from '@kitroom/contracts'
 import { type Database, type Sql, sql } from '@kitroom/database'
 
-import type { Credentials, Directory, KnownAccount } from '../../use-cases/ports.ts'
+import type { CallerFacts, Credentials, Directory, KnownAccount } from '../../use-cases/ports.ts'
 
 /**
  * Questions across organisations, asked as the job role: whose e-mail, token or session is this? Each is one statement
  * that names its row by a key, so none of them lists anything. See docs/decisions/0006.
  */
 export function directory(database: Database, job: string): Directory {
-  const first = async <Row>(statement: Sql<Row>): Promise<Row | undefined> =>
-    (await database.asRole(job, (query) => query(statement)))[0]
+  const all = <Row>(statement: Sql<Row>): Promise<Row[]> => database.asRole(job, (query) => query(statement))
+  const first = async <Row>(statement: Sql<Row>): Promise<Row | undefined> => (await all(statement))[0]
 
   return {
     credentialsOf: (email) =>
@@ -43,17 +43,19 @@ export function directory(database: Database, job: string): Directory {
     async homeOf(userId) {
       return (await first(sql<{ org_id: string }>`select org_id from app_user where id = ${userId}`))?.org_id
     },
-    async caller(userId, sessionId, orgId) {
-      const found = await first(sql<{ userActive: boolean; sessionActive: boolean; roles: Role[] }>`
-        select person.is_active as "userActive",
+    callers: (sessions, orgId) =>
+      all(sql<CallerFacts>`
+        select coalesce(person.is_active, false) as "userActive",
                exists (
-                 select from session where org_id = person.org_id and id = ${sessionId}
+                 select from session where org_id = person.org_id and id = asked.session_id
                    and user_id = person.id and status = 'ACTIVE' and expires_at > clock_timestamp()
                ) as "sessionActive",
                array(select role from user_role where org_id = ${orgId ?? null}::uuid and user_id = person.id
                      order by array_position(array['student', 'staff', 'admin'], role)) as roles
-        from app_user person where person.id = ${userId}`)
-      return found ?? { userActive: false, sessionActive: false, roles: [] }
-    },
+        from unnest(${sessions.map(({ userId }) => userId)}::uuid[],
+                    ${sessions.map(({ sessionId }) => sessionId)}::uuid[])
+          with ordinality as asked (user_id, session_id, place)
+        left join lateral (select id, org_id, is_active from app_user where id = asked.user_id offset 0) as person on true
+        order by place`),
   }
 }
