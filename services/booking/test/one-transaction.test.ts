@@ -23,7 +23,7 @@ const STATEMENTS: [RegExp, string][] = [
     /^select pg_advisory_xact_lock\(key\) from \( select distinct [^;]*? from unnest\([^)]*\) as name order by key \) as sorted$/,
     'lock',
   ],
-  [/^select clock_timestamp\(\) as now, late\.returns/, 'read the record of the borrower'],
+  [/^select asked\.user_id, clock_timestamp\(\) as now, late\.returns/, 'read the record of the borrower'],
   [/^select resource_id, item_id, unit_id, lower/, 'look ahead'],
   [/^select resource_id, unit_ids::text\[\] from settled_supply/, 'is it up to date'],
   [/^select item_id.* from occupancy/, 'read the occupancy'],

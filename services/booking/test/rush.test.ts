@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { rolesOf } from '@kitroom/database'
 import { inHours } from '@kitroom/testing'
+import { Client } from 'pg'
 
 import {
   type Answer,
@@ -11,6 +12,7 @@ import {
   type Equipment,
   type Person,
 } from './booking-system.ts'
+import { sentStatements } from './sent-statements.ts'
 
 let system: BookingSystem
 let org: string
@@ -95,6 +97,19 @@ describe('many who want one unit for one hour at the same moment', () => {
     console.info(`${answers} refusals in ${transactions} transactions`)
     expect(answers).toBe(80)
     expect(transactions).toBeLessThan(40)
+  })
+
+  it('are asked about together: what they have, and what speaks against them', async () => {
+    const strict = randomUUID()
+    system.rule(strict, { quotas: { student: { active_bookings: 5 } } })
+    const lamp = system.equip(strict, 'Lamp', 1)
+    expect(statuses(await rush(lamp, people(1, strict)))).toEqual({ 201: 1 })
+    const query = jest.spyOn(Client.prototype, 'query')
+    expect(statuses(await rush(lamp, people(80, strict)))).toEqual({ 409: 80 })
+    const asked = sentStatements(query).filter(({ text }) => /open_fines|held\.bookings/.test(text))
+    query.mockRestore()
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked.length).toBeLessThan(40)
   })
 
   it('have a unit by its id where whoever was given it can have another', async () => {

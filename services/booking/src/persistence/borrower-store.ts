@@ -10,6 +10,7 @@ import type { BorrowerReads, BorrowerRecord, BorrowerStore } from '../use-cases/
 const lockName = (orgId: string, userId: string) => `booking:borrower:${orgId}:${userId}`
 
 interface ConductRow {
+  user_id: string
   now: Date
   late_returns: string[]
   open_fines: number
@@ -17,50 +18,70 @@ interface ConductRow {
 }
 
 /**
- * What speaks against a borrower, in one statement. Late is what came back after its end and the fine's grace; one waived
+ * What speaks against borrowers, in one statement. Late is what came back after its end and the fine's grace; one waived
  * fine of the booking forgives it, unless that charged for what was thought lost.
  */
-async function conductOf(
+export async function conductsOf(
   query: Query,
   orgId: string,
-  userId: string,
+  userIds: readonly string[],
   { fine, ladder }: LendingPolicy,
-): Promise<BorrowerRecord> {
-  const [row] = await query(sql<ConductRow>`
-    select clock_timestamp() as now, late.returns as late_returns, debt.fines as open_fines, debt.cents as open_cents
-    from (
+): Promise<ReadonlyMap<string, BorrowerRecord>> {
+  const rows = await query(sql<ConductRow>`
+    select asked.user_id, clock_timestamp() as now, late.returns as late_returns, debt.fines as open_fines, debt.cents as open_cents
+    from unnest(${[...userIds]}::uuid[]) as asked (user_id)
+    cross join lateral (
       select coalesce(jsonb_agg(b.returned_at order by b.returned_at), '[]') as returns
       from booking b
-      where b.org_id = ${orgId} and b.requester_user_id = ${userId} and b.returned_at > b.end_at
+      where b.org_id = ${orgId} and b.requester_user_id = asked.user_id and b.returned_at > b.end_at
         and b.returned_at > b.end_at + make_interval(mins => ${fine.graceMinutes})
         and b.returned_at >= clock_timestamp() - make_interval(hours => ${24 * daysRemembered(ladder)})
         and not exists (
           select from fine f
           where f.org_id = b.org_id and f.booking_id = b.id and f.status = 'WAIVED' and not exists (
             select from replacement_charge r where r.org_id = f.org_id and r.fine_id = f.id))
-    ) as late, (
+    ) as late
+    cross join lateral (
       select count(id) as fines, coalesce(sum(amount_cents), 0)::bigint as cents
       from fine
-      where org_id = ${orgId} and user_id = ${userId} and status = 'OPEN'
+      where org_id = ${orgId} and user_id = asked.user_id and status = 'OPEN'
     ) as debt`)
-  if (row === undefined) throw new Error('the record of a borrower has no row')
-  return {
-    now: row.now,
-    lateReturns: row.late_returns.map((returned) => new Date(returned)),
-    openFines: { count: row.open_fines, amountCents: row.open_cents },
-  }
+  return new Map(
+    rows.map(({ user_id, now, late_returns, open_fines, open_cents }) => [
+      user_id,
+      {
+        now,
+        lateReturns: late_returns.map((returned) => new Date(returned)),
+        openFines: { count: open_fines, amountCents: open_cents },
+      },
+    ]),
+  )
 }
 
 /** Units that are back already do not count, though others of their loan are out. */
-async function holdingsOf(query: Query, orgId: string, userId: string): Promise<Holdings> {
-  const [row] = await query(sql<Holdings>`
-    select count(distinct b.id) as "activeBookings", count(i.id) as units
-    from booking b
-    left join booking_item i on i.org_id = b.org_id and i.booking_id = b.id and i.returned_at is null
-    where b.org_id = ${orgId} and b.requester_user_id = ${userId}
-      and b.status in ('PENDING', 'APPROVED', 'CHECKED_OUT')`)
-  if (row === undefined) throw new Error('the holdings of a borrower have no row')
-  return row
+export async function holdingsOf(
+  query: Query,
+  orgId: string,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, Holdings>> {
+  const rows = await query(sql<{ user_id: string; bookings: number; units: number }>`
+    select asked.user_id, held.bookings, held.units
+    from unnest(${[...userIds]}::uuid[]) as asked (user_id)
+    cross join lateral (
+      select count(distinct b.id) as bookings, count(i.id) as units
+      from booking b
+      left join booking_item i on i.org_id = b.org_id and i.booking_id = b.id and i.returned_at is null
+      where b.org_id = ${orgId} and b.requester_user_id = asked.user_id
+        and b.status in ('PENDING', 'APPROVED', 'CHECKED_OUT')
+    ) as held`)
+  return new Map(rows.map(({ user_id, bookings, units }) => [user_id, { activeBookings: bookings, units }]))
+}
+
+/** @throws Error where the database did not tell of somebody who was asked about */
+export function toldOf<Told>(told: ReadonlyMap<string, Told>, userId: string): Told {
+  const found = told.get(userId)
+  if (found === undefined) throw new Error('nothing was told of a borrower')
+  return found
 }
 
 /** What borrowers have and had, as one transaction sees it. */
@@ -70,9 +91,9 @@ export const borrowerStore = (
 ): BorrowerStore => ({
   lock: (userId) => lock([lockName(orgId, userId)]),
 
-  record: (userId, policy) => conductOf(query, orgId, userId, policy),
+  record: async (userId, policy) => toldOf(await conductsOf(query, orgId, [userId], policy), userId),
 
-  holdings: (userId) => holdingsOf(query, orgId, userId),
+  holdings: async (userId) => toldOf(await holdingsOf(query, orgId, [userId]), userId),
 
   tenuresBefore: ({ id, requesterUserId, startAt, claimed }) =>
     query(sql<Tenure>`
@@ -88,7 +109,7 @@ export const borrowerStore = (
 export const borrowerReads = (database: Pick<Database, 'read'>): BorrowerReads => ({
   borrower: (orgId, userId, policy) =>
     database.read(orgId, async (query) => ({
-      ...(await conductOf(query, orgId, userId, policy)),
-      ...(await holdingsOf(query, orgId, userId)),
+      ...toldOf(await conductsOf(query, orgId, [userId], policy), userId),
+      ...toldOf(await holdingsOf(query, orgId, [userId]), userId),
     })),
 })

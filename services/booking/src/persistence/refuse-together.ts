@@ -1,9 +1,10 @@
 import type { Database } from '@kitroom/database'
 import { withoutDeadline } from '@kitroom/deadline'
 
+import type { LendingPolicy } from '../domain/rules/lending-policy.ts'
 import type { RefusedDemand } from '../use-cases/demand/ports.ts'
 import type { Judging, Ports } from '../use-cases/ports.ts'
-import { borrowerStore } from './borrower-store.ts'
+import { borrowerStore, conductsOf, holdingsOf, toldOf } from './borrower-store.ts'
 import { keptUnits } from './kept-units.ts'
 import { isForWantOfUnits, refusalRows } from './refusals.ts'
 
@@ -21,15 +22,17 @@ export const refuseTogether =
       // A quota is counted without the lock of its borrower: of what is refused nobody has more.
       const borrowers = borrowerStore({ query, lock: () => undefined }, orgId)
       const once = answeringOnce()
-      const { record, holdings } = borrowers
+      const borrowerIds = [...new Set(requests.map(({ borrowerId }) => borrowerId))]
       const tools = {
         now,
         once,
         occupancy: { kept: keptUnits(query, orgId) },
         borrowers: {
           ...borrowers,
-          record: (...of: Parameters<typeof record>) => once(`record ${of[0]}`, () => record(...of)),
-          holdings: (...of: Parameters<typeof holdings>) => once(`holdings ${of[0]}`, () => holdings(...of)),
+          record: async (userId: string, policy: LendingPolicy) =>
+            toldOf(await once('records', () => conductsOf(query, orgId, borrowerIds, policy)), userId),
+          holdings: async (userId: string) =>
+            toldOf(await once('holdings', () => holdingsOf(query, orgId, borrowerIds)), userId),
         },
       }
       const noted = new Map<number, readonly RefusedDemand[]>()

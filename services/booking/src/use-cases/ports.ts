@@ -188,10 +188,11 @@ export interface Ports {
   inTransaction: <T>(origin: Origin, work: (tools: Work) => Promise<T>) => Promise<T>
   /**
    * Refuses in one transaction what can be of the requests of one organisation, each as it would be in its own.
+   * @param requests with whose claims they are about
    * @param judge throws the Failure that refuses a request, or returns: then it is as if nobody had looked
    * @returns by place what a request hears: its refusal, or that it was answered before
    */
-  refuseTogether: <Request extends { call: KeyedCall }>(
+  refuseTogether: <Request extends { call: KeyedCall; borrowerId: string }>(
     requests: readonly Request[],
     judge: (tools: Judging, request: Request) => Promise<void>,
   ) => Promise<ReadonlyMap<number, Error>>
