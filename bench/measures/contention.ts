@@ -9,7 +9,6 @@ const QUIET = 100
 const ROUNDS = 5
 /** Uncounted at first: after a start everything is slow until Node has compiled what is used often. */
 const WARM_UP = 40
-const PEOPLE = 20
 const FIGHTERS = 32
 const FIGHT_SECONDS = 10
 const HOURS = 60
@@ -19,7 +18,7 @@ const HOUR = 3_600_000
 export const contention: Measure = {
   name: 'contention',
   async run(bench, say) {
-    const { staff } = await bench.organization(PEOPLE)
+    const { staff } = await bench.organization(AT_ONCE)
     const [first] = staff
     if (first === undefined) throw new Error('There is nobody to book.')
     await fillInventory(bench, first.orgId, 2 * (ROUNDS * (QUIET + 1) + WARM_UP) + 1)
@@ -29,7 +28,7 @@ export const contention: Measure = {
       const wanted = unit++
       return Promise.all(
         Array.from({ length: AT_ONCE }, (_, who) =>
-          book(bench, staff[who % PEOPLE] ?? first, wanted, start, itemOf),
+          book(bench, staff[who] ?? first, wanted, start, itemOf),
         ),
       )
     }
@@ -63,7 +62,7 @@ export const contention: Measure = {
       expected: [201, 409],
       send(client) {
         const hour = new Date(start.getTime() + Math.floor(Math.random() * HOURS) * HOUR)
-        return book(bench, staff[client % PEOPLE] ?? first, prize, hour)
+        return book(bench, staff[client] ?? first, prize, hour)
       },
     })
     const exact = [...ofAny, ...byId].filter(({ winners, losers }) => winners === 1 && losers === AT_ONCE - 1)
