@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request as send } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -346,17 +347,50 @@ describe('an answer of a service', () => {
     expect(seen()?.headers['x-request-id']).toBe(answer.headers['x-request-id'])
   })
 
-  it('that breaks off is broken off, not completed, and not asked for again', async () => {
+  it('that breaks off when it is long is broken off, not completed, and not asked for again', async () => {
     let asked = 0
     gateway.upstreams.answer = (_request, response) => {
       asked += 1
-      response.writeHead(200, { 'content-length': '100' })
+      response.writeHead(200, { 'content-length': '100000' })
       response.write('half')
       setTimeout(() => response.destroy(), 20)
     }
     await expect(asStaff({ path: '/tags' })).rejects.toThrow(/aborted|hang up|ECONNRESET/)
     await pause(200)
     expect(asked).toBe(1)
+  })
+
+  it.each([
+    ['is asked for again where that changes nothing', 'GET', 200, 2],
+    ['is a problem, and not asked for again, where it may have changed something', 'POST', 503, 1],
+  ])('that breaks off when it is short %s', async (_, method, status, times) => {
+    let asked = 0
+    gateway.upstreams.answer = (_request, response) => {
+      asked += 1
+      response.writeHead(asked === 1 ? 201 : 200, {
+        'content-length': '11',
+        'content-type': 'application/json',
+      })
+      if (asked > 1) response.end('{"ok":true}')
+      else response.write('{"ok"', () => setTimeout(() => response.destroy(), 20))
+    }
+    const body = method === 'POST' ? { body: '{"name":"Lights"}' } : {}
+    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
+    const answer = await asStaff({ method, path: '/tags', ...body, headers })
+    expect(answer.status).toBe(status)
+    expect(answer.body).toMatchObject(status === 200 ? { ok: true } : { code: 'dependency-unavailable' })
+    expect(asked).toBe(times)
+  })
+
+  it('has the bytes that the service sent, whatever letters they are', async () => {
+    const text = JSON.stringify({ name: 'Mikrofon für Übungen, 録音 🎙' })
+    gateway.upstreams.answer = (_request, response) => {
+      response.setHeader('content-type', 'application/json; charset=utf-8')
+      response.end(text)
+    }
+    const answer = await asStaff({ path: '/tags' })
+    expect(answer.body).toEqual(JSON.parse(text))
+    expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(text)))
   })
 
   it('waits for a client that reads slowly instead of being kept', async () => {

@@ -7,14 +7,19 @@ import type { Dispatcher } from 'undici'
 import type { Visit } from '../edge/visit.ts'
 import { passOn } from './pass-on.ts'
 
+type Headers = Parameters<typeof passOn>[1]
+
+/** Of this size are nearly all answers. */
+const SMALL_BYTES = 16 * 1024
+
 const notBelieved = () =>
   new Failure('dependency-unavailable', 'A service does not believe the gateway now, so nothing was done.', {
     retryAfterSeconds: 1,
   })
 
 /**
- * A request on its way to a service, and the answer on its way back: not kept, and read only as fast as the client
- * takes it. undici calls back from whatever its connection was opened for; an AsyncResource, since what is written to
+ * A request on its way to a service, and the answer on its way back: not kept unless it is small, and read only as fast
+ * as the client takes it. undici calls back from whatever its connection was opened for; an AsyncResource, since what is written to
  * the client, and logged when that is over, belongs to this request.
  */
 export class Passage extends AsyncResource implements Dispatcher.DispatchHandler {
@@ -23,6 +28,8 @@ export class Passage extends AsyncResource implements Dispatcher.DispatchHandler
   private readonly settle = Promise.withResolvers<undefined>()
   private readonly visit: Visit
   private controller: Dispatcher.DispatchController | undefined
+  /** A small answer, which is waited for and leaves in one packet. Its body as text in which each character is a byte. */
+  private small: { status: number; headers: Headers; body: string } | undefined
 
   constructor(visit: Visit) {
     super('Passage')
@@ -36,17 +43,18 @@ export class Passage extends AsyncResource implements Dispatcher.DispatchHandler
     if (this.visit.response.destroyed) this.giveUp()
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Parameters<typeof passOn>[1],
-  ): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     // A 401 would send the user to sign in again, which helps nobody: one of our clocks is wrong, or a key.
     if (status === 401 && headers[STATEMENT_REFUSED_HEADER] !== undefined) controller.abort(notBelieved())
+    else if (Number(headers['content-length']) <= SMALL_BYTES) this.small = { status, headers, body: '' }
     else this.runInAsyncScope(passOn, undefined, status, headers, this.visit)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.small !== undefined) {
+      this.small.body += chunk.toString('latin1')
+      return
+    }
     if (this.runInAsyncScope(() => this.visit.response.write(chunk))) return
     controller.pause()
     this.visit.response.once('drain', () => controller.resume())
@@ -54,7 +62,11 @@ export class Passage extends AsyncResource implements Dispatcher.DispatchHandler
 
   onResponseEnd(): void {
     this.controller = undefined
-    this.runInAsyncScope(() => this.visit.response.end())
+    this.runInAsyncScope(() => {
+      const { small, visit } = this
+      if (small !== undefined) passOn(small.status, small.headers, visit)
+      visit.response.end(small?.body, 'latin1')
+    })
     this.settle.resolve(undefined)
   }
 
