@@ -27,9 +27,7 @@ export const contention: Measure = {
     const rush = (itemOf: ItemOf) => {
       const wanted = unit++
       return Promise.all(
-        Array.from({ length: AT_ONCE }, (_, who) =>
-          book(bench, staff[who] ?? first, wanted, start, itemOf),
-        ),
+        Array.from({ length: AT_ONCE }, (_, who) => book(bench, staff[who] ?? first, wanted, start, itemOf)),
       )
     }
     const roundsOf = async (itemOf: ItemOf): Promise<Round[]> => {
