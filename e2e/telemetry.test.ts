@@ -101,8 +101,8 @@ describe('the trace of a booking', () => {
     expect(trees).toHaveLength(1)
     expect(outline(trees[0]!)).toMatchObject({
       'gateway SERVER POST /bookings': {
-        'gateway CLIENT kitroom.auth.v1.Access/GetCaller': {
-          'auth SERVER kitroom.auth.v1.Access/GetCaller': { 'auth CLIENT SELECT session': {} },
+        'gateway CLIENT kitroom.auth.v1.Access/BatchGetCallers': {
+          'auth SERVER kitroom.auth.v1.Access/BatchGetCallers': { 'auth CLIENT SELECT session': {} },
         },
         'gateway CLIENT POST': {
           'booking SERVER POST /bookings': {
