@@ -22,6 +22,21 @@ describe('asking auth what callers may do', () => {
     ])
   })
 
+  it('takes nobody for somebody else where an answer is missing', async () => {
+    const ask = askAuth({
+      batchGetCallers: ({ sessions }) =>
+        Promise.resolve({
+          callers: sessions.slice(1).map(() => ({
+            ...{ session_active: true, user_active: true, is_member: true },
+            roles: ['admin'],
+          })),
+        }),
+      getCaller: () => Promise.reject(new Error('nobody asks this now')),
+    })
+    const asked = ['a', 'b', 'c'].map((id) => ask(session(id), 'north'))
+    await Promise.all(asked.map((one) => expect(one).rejects.toThrow(/auth told \d of \d callers/)))
+  })
+
   it('fails for all who asked where auth does not answer', async () => {
     const away = new Error('away')
     const ask = askAuth({

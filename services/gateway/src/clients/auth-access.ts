@@ -38,7 +38,11 @@ async function answersTo(
 ): Promise<readonly Answer[]> {
   const asked = sessions.map(({ userId, sessionId }) => ({ user_id: userId, session_id: sessionId }))
   try {
-    return (await access.batchGetCallers({ org_id, sessions: asked })).callers
+    const { callers } = await access.batchGetCallers({ org_id, sessions: asked })
+    // They are told by their place, and nobody may be taken for somebody else.
+    if (callers.length !== asked.length)
+      throw new Error(`auth told ${callers.length} of ${asked.length} callers`)
+    return callers
   } catch (error) {
     if (!(error instanceof UnknownMethod)) throw error
     // An auth of the version before, as long as it is replaced (OPS-4).

@@ -55,7 +55,7 @@ export function directory(database: Database, job: string): Directory {
         from unnest(${sessions.map(({ userId }) => userId)}::uuid[],
                     ${sessions.map(({ sessionId }) => sessionId)}::uuid[])
           with ordinality as asked (user_id, session_id, place)
-        left join lateral (select id, org_id, is_active from app_user where id = asked.user_id offset 0) as person on true
+        left join lateral (select id, org_id, is_active from app_user where id = asked.user_id limit 1) as person on true
         order by place`),
   }
 }
