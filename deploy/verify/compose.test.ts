@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { DCLinter } from 'dclint'
 
-import { APPS, ROOMIER, STORES } from '../local/services/services.ts'
+import { APPS, STORES } from '../local/services/services.ts'
 import { COMPOSE_FILE, composeServices, variablesAskedFor } from './read/compose-file.ts'
-import { ROOMIER_COMMAND } from './read/image-command.ts'
+import { ownCommandOf } from './read/image-command.ts'
 import { madeVariables } from './read/installation.ts'
 import { unknownTo } from './read/service-configs.ts'
 
@@ -96,7 +96,7 @@ describe('deploy/compose.yaml', () => {
   )
 
   it.each(APPS)('starts %s with as much memory as npm start does', (app) => {
-    expect(services[app]?.command).toEqual(ROOMIER.includes(app) ? ROOMIER_COMMAND : undefined)
+    expect(services[app]?.command).toEqual(ownCommandOf(app))
   })
 
   it('publishes the gateway and the operators’ pages on this machine only, and nothing else', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
 
-import { APPS, ROOMIER, STORES } from '../local/services/services.ts'
-import { ROOMIER_COMMAND } from './read/image-command.ts'
+import { APPS, STORES } from '../local/services/services.ts'
+import { ownCommandOf } from './read/image-command.ts'
 import { madeSecrets } from './read/installation.ts'
 import { unknownKeys, validate } from './read/known-types.ts'
 import { type Manifest, noKustomize, type Overlay, OVERLAYS, rendered } from './read/manifests.ts'
@@ -41,7 +41,7 @@ describeRendered('deploy/kubernetes', () => {
 
     it.each(APPS)('starts %s with as much memory as npm start does', (app) => {
       const [container] = containersOf(deploymentOf(overlay, app))
-      expect(container?.args).toEqual(ROOMIER.includes(app) ? ROOMIER_COMMAND : undefined)
+      expect(container?.args).toEqual(ownCommandOf(app))
     })
 
     it('refers only to secrets and keys that npm run secrets makes', () => {

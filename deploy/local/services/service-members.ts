@@ -1,9 +1,8 @@
 import type { Member } from '../processes/fleet.ts'
-import { ROOMIER_HEAP, SMALL_HEAP } from '../processes/heaps.ts'
 import { startProgram } from '../processes/programs.ts'
 import type { DataFolder } from '../system/data-folder.ts'
 import type { Environment } from './service-environment.ts'
-import { type App, APPS, ROOMIER } from './services.ts'
+import { type App, APPS, heapOf } from './services.ts'
 
 /** What the second and further processes of a service are called: `booking-2`. */
 export const instanceName = (app: App, number: number): string =>
@@ -30,7 +29,7 @@ export function serviceMembers(
       return startProgram({
         cwd: folderOf(app),
         args: [...preload, 'src/main.ts'],
-        heap: ROOMIER.includes(app) ? ROOMIER_HEAP : SMALL_HEAP,
+        heap: heapOf(app),
         env,
         logFile,
       })

@@ -1,6 +1,6 @@
-export { ONE_ARENA, ROOMIER_HEAP, SMALL_HEAP } from '../processes/heaps.ts'
+export { ONE_ARENA, SMALL_HEAP } from '../processes/heaps.ts'
 export type { KeptProcess } from '../processes/keep-running.ts'
 export type { Ports } from '../services/ports.ts'
-export { type App, APPS } from '../services/services.ts'
+export { type App, APPS, heapOf } from '../services/services.ts'
 export { startSystem } from './start-system.ts'
 export type { Replicas, System, SystemOptions } from './system.ts'

@@ -1,4 +1,4 @@
-import { ROOMIER_HEAP, SMALL_HEAP } from '@kitroom/local'
+import { type App, heapOf, SMALL_HEAP } from '@kitroom/local'
 
 const command = (heap: readonly string[]): string[] => [
   'node',
@@ -11,5 +11,6 @@ const command = (heap: readonly string[]): string[] => [
 /** How an image starts its service, unless it is told another way. */
 export const IMAGE_COMMAND = command(SMALL_HEAP)
 
-/** The other way, for those that have more memory. */
-export const ROOMIER_COMMAND = command(ROOMIER_HEAP)
+/** How compose and Kubernetes have to start an app; undefined where its image's command will do. */
+export const ownCommandOf = (app: App): string[] | undefined =>
+  heapOf(app) === SMALL_HEAP ? undefined : command(heapOf(app))

@@ -3,6 +3,12 @@ import { withoutDeadline } from '@kitroom/deadline'
 /** How long a question waits for the answer to an earlier one, to be asked with others. */
 const PATIENCE_MS = 50
 
+/** A list in pieces of at most so many, in its order: what a call takes at once. */
+export const portions = <One>(list: readonly One[], most: number): One[][] =>
+  Array.from({ length: Math.ceil(list.length / most) }, (_, index) =>
+    list.slice(index * most, (index + 1) * most),
+  )
+
 /** A question, and who waits for its answer. */
 interface Waiting<Question, Answer> {
   question: Question

@@ -1,4 +1,4 @@
-import { type GrpcClient, together } from '@kitroom/grpc'
+import { type GrpcClient, portions, together } from '@kitroom/grpc'
 
 import type { Inventory, Supply } from '../use-cases/ports.ts'
 import { findLendable } from './find-lendable.ts'
@@ -8,19 +8,14 @@ const IDS_AT_ONCE = 100
 
 type Wanted = Parameters<Inventory['supplyOf']>[1]
 
-/** The ids without repetitions, in portions that inventory takes. */
-function portions(ids: readonly string[]): string[][] {
-  const distinct = [...new Set(ids)]
-  return Array.from({ length: Math.ceil(distinct.length / IDS_AT_ONCE) }, (_, index) =>
-    distinct.slice(index * IDS_AT_ONCE, (index + 1) * IDS_AT_ONCE),
-  )
-}
+/** The ids without repetitions, as many together as inventory takes. */
+const distinct = (ids: readonly string[]) => portions([...new Set(ids)], IDS_AT_ONCE)
 
 /** Asks the inventory service what can be lent; all questions at once, and those of many requests together. */
 export function inventoryClient(inventory: GrpcClient<'Inventory'>): Inventory {
   const ask = together<Wanted, Supply>(async (orgId, asked) => {
-    const units = portions(asked.flatMap(({ unitIds }) => unitIds))
-    const resources = portions(asked.flatMap(({ resourceIds }) => resourceIds))
+    const units = distinct(asked.flatMap(({ unitIds }) => unitIds))
+    const resources = distinct(asked.flatMap(({ resourceIds }) => resourceIds))
     const questions = Math.max(1, units.length, resources.length)
     const [found, lendable] = await Promise.all([
       Promise.all(units.map((unit_ids) => inventory.batchGetUnits({ org_id: orgId, unit_ids }))),

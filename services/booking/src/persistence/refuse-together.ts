@@ -30,9 +30,9 @@ export const refuseTogether =
         borrowers: {
           ...borrowers,
           record: async (userId: string, policy: LendingPolicy) =>
-            toldOf(await once('records', () => conductsOf(query, orgId, borrowerIds, policy)), userId),
+            toldOf(await once(['records'], () => conductsOf(query, orgId, borrowerIds, policy)), userId),
           holdings: async (userId: string) =>
-            toldOf(await once('holdings', () => holdingsOf(query, orgId, borrowerIds)), userId),
+            toldOf(await once(['holdings'], () => holdingsOf(query, orgId, borrowerIds)), userId),
         },
       }
       const noted = new Map<number, readonly RefusedDemand[]>()
@@ -59,9 +59,10 @@ export const refuseTogether =
 
 function answeringOnce(): Judging['once'] {
   const answers = new Map<string, Promise<unknown>>()
-  return <Answer>(question: string, answer: () => Promise<Answer>) => {
-    const known = (answers.get(question) as Promise<Answer> | undefined) ?? answer()
-    answers.set(question, known)
+  return <Answer>(question: readonly unknown[], answer: () => Promise<Answer>) => {
+    const name = JSON.stringify(question)
+    const known = (answers.get(name) as Promise<Answer> | undefined) ?? answer()
+    answers.set(name, known)
     return known
   }
 }

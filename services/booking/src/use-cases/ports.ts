@@ -181,7 +181,7 @@ export type KeyedCall = Call & { once: Once }
 export type Judging = Pick<Work, 'borrowers' | 'noteRefusal' | 'now'> & {
   occupancy: Pick<OccupancyStore, 'kept'>
   /** Answers what all who are judged together ask alike, once for all of them. */
-  once: <Answer>(question: string, answer: () => Promise<Answer>) => Promise<Answer>
+  once: <Answer>(question: readonly unknown[], answer: () => Promise<Answer>) => Promise<Answer>
 }
 
 export interface Ports {

@@ -63,7 +63,7 @@ export async function hopeless(
       : [],
   )
   if (asked.length === 0) return []
-  return once(JSON.stringify([claim.keeps, asked]), async () => {
+  return once([claim.keeps, asked], async () => {
     const kept = await occupancy.kept(
       asked.map(({ resourceId }) => resourceId),
       claim.keeps,

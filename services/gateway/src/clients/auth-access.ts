@@ -1,5 +1,5 @@
 import { Role } from '@kitroom/contracts'
-import { type GrpcClient, together, UnknownMethod } from '@kitroom/grpc'
+import { type GrpcClient, portions, together, UnknownMethod } from '@kitroom/grpc'
 
 import type { AskCaller, CallerFacts, Session } from '../admission/callers.ts'
 
@@ -15,10 +15,9 @@ type Answer = Awaited<ReturnType<Access['getCaller']>>
  */
 export function askAuth(access: Access): AskCaller {
   const ask = together<Session, ReadonlyMap<Session, CallerFacts>>(async (orgId, sessions) => {
-    const portions = Array.from({ length: Math.ceil(sessions.length / SESSIONS_AT_ONCE) }, (_, index) =>
-      sessions.slice(index * SESSIONS_AT_ONCE, (index + 1) * SESSIONS_AT_ONCE),
+    const answers = await Promise.all(
+      portions(sessions, SESSIONS_AT_ONCE).map((some) => answersTo(access, orgId, some)),
     )
-    const answers = await Promise.all(portions.map((portion) => answersTo(access, orgId, portion)))
     return new Map(
       answers.flat().flatMap((answer, place) => {
         const session = sessions[place]

@@ -4,6 +4,9 @@ import type { Endpoint } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
 import { MAX_CSV_BYTES, MAX_JSON_BYTES } from '@kitroom/http'
 
+/** Of this size are nearly all bodies but imports and exports: they are waited for, and go on in one packet with their head. */
+export const SMALL_BYTES = 16 * 1024
+
 export const bodyLimit = ({ consumes }: Pick<Endpoint, 'consumes'>): number =>
   consumes === 'text/csv' ? MAX_CSV_BYTES : MAX_JSON_BYTES
 

@@ -5,12 +5,10 @@ import { STATEMENT_REFUSED_HEADER } from '@kitroom/http'
 import type { Dispatcher } from 'undici'
 
 import type { Visit } from '../edge/visit.ts'
+import { SMALL_BYTES } from './body-limit.ts'
 import { passOn } from './pass-on.ts'
 
 type Headers = Parameters<typeof passOn>[1]
-
-/** Of this size are nearly all answers. */
-const SMALL_BYTES = 16 * 1024
 
 const notBelieved = () =>
   new Failure('dependency-unavailable', 'A service does not believe the gateway now, so nothing was done.', {

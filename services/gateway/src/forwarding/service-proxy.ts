@@ -7,6 +7,7 @@ import { hasBody, limited, readBody } from '@kitroom/http'
 import { type Dispatcher, Pool } from 'undici'
 
 import type { Visit } from '../edge/visit.ts'
+import { SMALL_BYTES } from './body-limit.ts'
 import { Passage } from './passage.ts'
 
 export interface ServiceProxy {
@@ -27,8 +28,6 @@ export interface ServiceProxy {
  */
 const IDLE_MS = 1_500
 const ANSWER_MS = 30_000
-/** Of this size are nearly all bodies but imports. */
-const KEPT_BYTES = 16 * 1024
 const RETRY_AFTER_MS = 100
 /** A failure that comes later is a service that took too long, and is not asked again. */
 const RETRY_WITHIN_MS = 1_000
@@ -80,7 +79,7 @@ export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
 async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | Readable | null> {
   if (!hasBody(request)) return null
   const announced = Number(request.headers['content-length'] ?? Infinity)
-  if (announced > KEPT_BYTES) return Readable.from(limited(request, maxBytes), { objectMode: false })
+  if (announced > SMALL_BYTES) return Readable.from(limited(request, maxBytes), { objectMode: false })
   return readBody(request, maxBytes)
 }
 
