@@ -108,7 +108,7 @@ beforeAll(async () => {
   system = parts.use(
     await testSystem({
       replicas: { count: REPLICAS, balance },
-      env: { DRAIN_SECONDS: '2', SIGNING_KEYS_MAX_AGE_SECONDS: '2', NATS_URL: nats.url },
+      env: { DRAIN_SECONDS: '5', SIGNING_KEYS_MAX_AGE_SECONDS: '2', NATS_URL: nats.url },
       rewire: (planned) => {
         environments.push(planned)
         for (const app of APPS) planned[app]['NATS_URL'] = natsUrl(app)

@@ -27,7 +27,7 @@ beforeAll(async () => {
     return balancer.ports
   }
   system = parts.use(
-    await testSystem({ replicas: { count: REPLICAS, balance }, env: { DRAIN_SECONDS: '2' } }),
+    await testSystem({ replicas: { count: REPLICAS, balance }, env: { DRAIN_SECONDS: '5' } }),
   )
   const admin = await foundOrganization(system.url, system.bootstrapToken, 'University of the Arts')
   staff = await enrol(system.url, admin, 'staff')

@@ -23,10 +23,10 @@ export interface ServiceProxy {
 
 /**
  * How long a connection is kept unused: those who come in rushes find it open. Below the 65 s after which services close
- * (DOS-2), and below the 2 s for which one that stops still serves (`DRAIN_SECONDS`, where it has replicas): so it has none of
+ * (DOS-2), and below the 5 s for which one that stops still serves (`DRAIN_SECONDS`, where it has replicas): so it has none of
  * ours left when it closes, and no request meets the end of one (OPS-1).
  */
-const IDLE_MS = 1_500
+const IDLE_MS = 4_000
 const ANSWER_MS = 30_000
 const RETRY_AFTER_MS = 100
 /** A failure that comes later is a service that took too long, and is not asked again. */
