@@ -193,7 +193,9 @@ describe('the transaction of a booking (CON-3)', () => {
     await book(wish(1))
     query.mockClear()
     call.mockClear()
-    expect((await book(wish(1), staff)).status).toBe(409)
+    // By its id, which nobody wanted a moment ago.
+    const items = [{ resource_unit_id: lamp.units[0]?.id }]
+    expect((await book(wish(1, { items }), staff)).status).toBe(409)
     expect(inOrder()).toEqual([
       ...['ask a neighbour', 'begin', 'tenant and key lock', 'look the key up', 'savepoint', 'look ahead'],
       'read the record of the borrower',

@@ -31,13 +31,16 @@ interface Wanting {
   from?: number
   /** By its id, instead of any unit of the resource. */
   unit?: string
+  /** Whom staff book for. */
+  borrower?: string
 }
 
 const hour = 300
-const wish = (equipment: Equipment, { from = hour, unit }: Wanting) => ({
+const wish = (equipment: Equipment, { from = hour, unit, borrower }: Wanting) => ({
   start_at: inHours(from),
   end_at: inHours(from + 1),
   items: [unit === undefined ? { resource_id: equipment.id, quantity: 1 } : { resource_unit_id: unit }],
+  ...(borrower !== undefined && { on_behalf_of: borrower }),
 })
 const ask = (equipment: Equipment, wanting: Wanting) =>
   system.send(wanting.as, 'POST', '/bookings', { body: wish(equipment, wanting), key: wanting.key })
@@ -110,6 +113,20 @@ describe('many who want one unit for one hour at the same moment', () => {
     query.mockRestore()
     expect(asked.length).toBeGreaterThan(0)
     expect(asked.length).toBeLessThan(40)
+  })
+
+  it('are judged each by the borrower whom staff book for', async () => {
+    const lamp = system.equip(org, 'Lamp', 1)
+    expect(statuses(await rush(lamp, people(1)))).toEqual({ 201: 1 })
+    const clerk = system.person('staff', org)
+    const wanting = people(40).map(({ as, key }, index) => {
+      if (index % 2 === 1) system.dismiss(as)
+      return { as: clerk, key, borrower: as.userId }
+    })
+    const answers = await rush(lamp, wanting)
+    expect(answers.map(({ body }) => body['code'])).toEqual(
+      wanting.map((_, index) => (index % 2 === 1 ? 'not-found' : 'unit-unavailable')),
+    )
   })
 
   it('have a unit by its id where whoever was given it can have another', async () => {

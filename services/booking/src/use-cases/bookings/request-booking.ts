@@ -18,13 +18,16 @@ import { thingOf, turnstile } from './turnstile.ts'
 /** What became of a request: a booking, or where that was asked for and not everything is free, a place in line. */
 export type Requested = { booking: Booking } | { entry: EntryView }
 
-/** A wish, and what is known of it before the transaction. */
-interface Asked {
+interface Wanted {
   call: Call
   wish: BookingWish
   borrowerId: string
   /** The borrower's. */
   roles: readonly Role[]
+}
+
+/** A wish, and what is known of what it is for before the transaction. */
+interface Asked extends Wanted {
   answers: Answers
 }
 
@@ -33,26 +36,32 @@ interface Asked {
  * enter it late. Many who want the same units at the same moment are looked at together.
  */
 export const requestBooking = (ports: Ports, inTurn: InTurn) => {
-  const pass = turnstile<Asked & { call: KeyedCall }>((waiting) =>
-    ports.refuseTogether(waiting, (tools, asked) =>
+  // Those who wait want the same, so inventory is asked once for all of them.
+  const pass = turnstile<Wanted & { call: KeyedCall }>(async (waiting) => {
+    const orgId = waiting[0]?.call.orgId ?? ''
+    const items = waiting.flatMap(({ wish }) => wish.items)
+    const answers = await answersFor(ports, orgId, items)
+    const requests = waiting.map((wanted) => ({ ...wanted, answers }))
+    return ports.refuseTogether(requests, (tools, asked) =>
       refuseInVain(tools, asked, begun(asked, tools.now, ports.newId)),
-    ),
-  )
+    )
+  })
   return async (call: Call, wish: BookingWish): Promise<Requested> => {
     const borrowerId = wish.on_behalf_of ?? call.userId
-    if (borrowerId !== call.userId && !isStaff(call)) {
+    const isOwn = borrowerId === call.userId
+    if (!isOwn && !isStaff(call)) {
       throw new Failure('forbidden', 'Only staff may book on behalf of somebody else.')
     }
-    const [answers, roles] = await Promise.all([
-      answersFor(ports, call.orgId, wish.items),
-      borrowerId === call.userId ? call.caller.roles : ports.directory.rolesOf(call.orgId, borrowerId),
-    ])
-    const asked = { call, wish, borrowerId, roles, answers }
-    const alone = () => ports.inTransaction(call, (tools) => requested(tools, asked, ports.newId))
+    const roles = isOwn ? call.caller.roles : await ports.directory.rolesOf(call.orgId, borrowerId)
+    const wanted = { call, wish, borrowerId, roles }
+    const alone = async () => {
+      const answers = await answersFor(ports, call.orgId, wish.items)
+      return ports.inTransaction(call, (tools) => requested(tools, { ...wanted, answers }, ports.newId))
+    }
     const { once } = call
     if (once === undefined || wish.status === 'DRAFT') return alone()
     if (wish.waitlist === true) return inTurn(call, wish.items, alone)
-    const wanting = { ...asked, call: { ...call, once } }
+    const wanting = { ...wanted, call: { ...call, once } }
     return pass({ thing: thingOf(call.orgId, wish.items), id: `${call.userId} ${once.key}`, wanting }, alone)
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { describe, expect, it } from '@jest/globals'
 import { until } from '@kitroom/testing'
 
@@ -49,6 +51,21 @@ describe('a turnstile', () => {
     others.resolve(undefined)
     expect([await waiting[0], await waiting[2]]).toEqual(['Bea served', 'Dan served'])
     expect(looks).toEqual([['Bea', 'Cleo', 'Dan']])
+  })
+
+  it('looks at those who come a moment after somebody was served, and forgets the thing soon', async () => {
+    const { looks, come } = watched(nobody)
+    await come('Ada')
+    await sleep(20)
+    const both = Promise.all([come('Bea'), come('Cleo')])
+    expect(await Promise.race([both, sleep(70, 'later than they had to')])).toEqual([
+      'Bea served',
+      'Cleo served',
+    ])
+    expect(looks).toEqual([['Bea', 'Cleo']])
+    await sleep(250)
+    expect(await come('Dan')).toBe('Dan served')
+    expect(looks).toHaveLength(1)
   })
 
   it('looks again at those who came while others were being served', async () => {
