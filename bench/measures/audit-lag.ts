@@ -9,8 +9,8 @@ import { uncontended } from './book.ts'
 
 const RESOURCES = 20_000
 const CLIENTS = 16
-const SECONDS = 30
-const PROBE_EVERY_MS = 200
+const SECONDS = 60
+const PROBE_EVERY_MS = 20
 const GIVE_UP_MS = 60_000
 
 /** How soon a committed change can be read in the audit while sixteen clients book as fast as they can. */

@@ -6,7 +6,7 @@ import { anyUnit, book, type ItemOf, theUnit } from './book.ts'
 
 const AT_ONCE = 200
 const QUIET = 100
-const ROUNDS = 5
+const ROUNDS = 11
 /** Uncounted at first: after a start everything is slow until Node has compiled what is used often. */
 const WARM_UP = 40
 const FIGHTERS = 32
