@@ -26,7 +26,7 @@ interface Wanted {
   roles: readonly Role[]
 }
 
-/** A wish, and what is known of what it is for before the transaction. */
+/** With what inventory and auth say of it before the transaction. */
 interface Asked extends Wanted {
   answers: Answers
 }

@@ -39,9 +39,10 @@ export type Pass<Wanting> = <T>(
 ) => Promise<T>
 
 /**
- * Lets through whoever wants a thing that nobody else wants just now. Those who come while somebody is being served, or was a moment ago, wait
- * outside the database, where they would fill all its connections, and are then looked at together: who is in vain hears so at
- * once, the first of the others go on at the same time. A copy of somebody who is here is let through, since what it is to hear is known.
+ * Lets through whoever wants a thing that nobody else wants just now. Those who come while somebody is being served, or was
+ * a moment ago, wait outside the database, where they would fill all its connections, and are then looked at together: who
+ * is in vain hears so at once, the first of the others go on at the same time. A copy of somebody who is here is let
+ * through, since what it is to hear is known.
  * @param inVain says of those who waited, by their place, who is refused; where it fails, nobody is and all go on
  * @param longestWaitMs after which somebody goes on in any case
  */
@@ -112,9 +113,9 @@ async function gathered(crowd: Crowd<unknown>): Promise<void> {
 }
 
 /** Waits for something to end, however it does, or for as long as one may. */
-async function orAfter(ms: number, end?: Promise<unknown>): Promise<void> {
+async function orAfter(ms: number, end: Promise<unknown> = new Promise(() => undefined)): Promise<void> {
   const patience = Promise.withResolvers<undefined>()
   const timer = setTimeout(() => patience.resolve(undefined), ms)
-  await Promise.race([patience.promise, ...(end === undefined ? [] : [end.catch(() => undefined)])])
+  await Promise.race([end.catch(() => undefined), patience.promise])
   clearTimeout(timer)
 }
