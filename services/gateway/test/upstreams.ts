@@ -47,7 +47,11 @@ export async function startUpstreams(publicJwks: PublicJwks, keySet: object): Pr
   let keyFetches = 0
   const servers = SERVICES.map((service) => {
     const verifier = statementVerifier({ audience: service, publicJwks, issuers: ['gateway'] })
-    const server = createServer((request, response) => void serve(request, response))
+    // Offered as long as services offer it.
+    const server = createServer(
+      { keepAliveTimeout: 65_000 },
+      (request, response) => void serve(request, response),
+    )
     const serve = async (request: IncomingMessage, response: ServerResponse) => {
       const { url = '', method = '', rawHeaders, headers } = request
       if (url === '/health/ready') {
