@@ -38,9 +38,9 @@ interface Asked extends Wanted {
 export const requestBooking = (ports: Ports, inTurn: InTurn) => {
   // Those who wait want the same, so inventory is asked once for all of them.
   const pass = turnstile<Wanted & { call: KeyedCall }>(async (waiting) => {
-    const orgId = waiting[0]?.call.orgId ?? ''
-    const items = waiting.flatMap(({ wish }) => wish.items)
-    const answers = await answersFor(ports, orgId, items)
+    const [first] = waiting
+    if (first === undefined) return new Map()
+    const answers = await answersFor(ports, first.call.orgId, first.wish.items)
     const requests = waiting.map((wanted) => ({ ...wanted, answers }))
     return ports.refuseTogether(requests, (tools, asked) =>
       refuseInVain(tools, asked, begun(asked, tools.now, ports.newId)),
