@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import { closedLoop } from '../load/closed-loop.ts'
 import type { Measure } from '../measure.ts'
@@ -8,6 +9,8 @@ import { uncontended } from './book.ts'
 const REQUESTS = 100_000
 const RESOURCES = 20_000
 const CLIENTS = 16
+/** Half a minute without requests, and time to notice. */
+const REST_SECONDS = 45
 const SERVICES = ['gateway', 'auth', 'inventory', 'booking', 'audit'] as const
 
 /** What the five services keep in memory after a hundred thousand requests of all kinds. */
@@ -40,10 +43,13 @@ export const footprint: Measure = {
       say(`${count} requests`)
     }
     const shared = memory(bench.system.processes, 'smaps_rollup', 'Pss')
-    const resident = memory(bench.system.processes, 'status', 'VmRSS')
+    const resident = residentSets(bench.system.processes)
+    say(`at rest for ${REST_SECONDS} s`)
+    await pause(REST_SECONDS * 1_000)
+    const atRest = residentSets(bench.system.processes)
     return [
       {
-        name: `memory of the five services after ${REQUESTS} requests, what they share counted once (PSS)`,
+        name: `memory of the five services right after ${REQUESTS} requests, what they share counted once (PSS)`,
         value: sum(shared),
         unit: 'MB',
         goal: { atMost: 600 },
@@ -55,6 +61,13 @@ export const footprint: Measure = {
         unit: 'MB',
         goal: { atMost: 600 },
         parts: resident,
+      },
+      {
+        name: `the sum of their resident sets ${REST_SECONDS} s later`,
+        value: sum(atRest),
+        unit: 'MB',
+        goal: { atMost: 600 },
+        parts: atRest,
       },
     ]
   },
@@ -72,3 +85,5 @@ const memory = (processes: Pids, file: string, field: string): Record<string, nu
       return [name, Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(told)?.[1]) / 1_024]
     }),
   )
+
+const residentSets = (processes: Pids) => memory(processes, 'status', 'VmRSS')

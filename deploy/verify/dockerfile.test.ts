@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { APPS, ONE_ARENA } from '@kitroom/local'
+import { ALLOCATOR, APPS } from '@kitroom/local'
 
 import { buildContext } from './read/build-context.ts'
 import { IMAGE_COMMAND } from './read/image-command.ts'
@@ -53,7 +53,7 @@ describe('deploy/Dockerfile', () => {
   it('can be asked for its health, and starts a process that hears signals itself', () => {
     expect(last).toMatch(/^HEALTHCHECK .*\n {2}CMD \[/m)
     expect(last).toContain(`\nCMD [${IMAGE_COMMAND.map((word) => `"${word}"`).join(', ')}]`)
-    for (const [name, value] of Object.entries(ONE_ARENA)) expect(last).toContain(` ${name}=${value} `)
+    for (const [name, value] of Object.entries(ALLOCATOR)) expect(last).toContain(` ${name}=${value} `)
   })
 
   it('lets nothing into the build but what an image is made of', () => {
@@ -145,7 +145,13 @@ describe('what goes into an image (SEC-1)', () => {
       [...text.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].flatMap(([, rest = '']) =>
         [...rest.matchAll(/([A-Z_]+)(?:=|$)/g)].map(([, name]) => name),
       )
-    expect(names('ENV')).toEqual(['NODE_ENV', 'MALLOC_ARENA_MAX', 'LISTEN_HOST', 'HTTP_PORT', 'GRPC_PORT'])
+    expect(names('ENV')).toEqual([
+      'NODE_ENV',
+      ...Object.keys(ALLOCATOR),
+      'LISTEN_HOST',
+      'HTTP_PORT',
+      'GRPC_PORT',
+    ])
     expect(new Set(names('ARG'))).toEqual(new Set(['NODE_IMAGE', 'SERVICE', 'VERSION', 'REVISION']))
   })
 })

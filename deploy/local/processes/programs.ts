@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { exitOf, type ServerProcess, stopChild } from '@kitroom/local-servers'
 
 import type { Environment } from '../services/service-environment.ts'
-import { ONE_ARENA, SMALL_HEAP } from './heaps.ts'
+import { ALLOCATOR, SMALL_HEAP } from './heaps.ts'
 import { endOf } from './log-file.ts'
 
 export interface Program {
@@ -67,7 +67,7 @@ function spawnNode(program: Program, stdin: 'pipe' | 'ignore'): ChildProcess {
     env: {
       ...Object.fromEntries(inherited),
       NODE_COMPILE_CACHE: COMPILE_CACHE,
-      ...ONE_ARENA,
+      ...ALLOCATOR,
       ...program.env,
     },
     detached: true,

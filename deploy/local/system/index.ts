@@ -1,4 +1,4 @@
-export { ONE_ARENA, SMALL_HEAP } from '../processes/heaps.ts'
+export { ALLOCATOR, SMALL_HEAP } from '../processes/heaps.ts'
 export type { KeptProcess } from '../processes/keep-running.ts'
 export type { Ports } from '../services/ports.ts'
 export { type App, APPS, heapOf } from '../services/services.ts'

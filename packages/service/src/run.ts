@@ -1,5 +1,6 @@
 import { ConfigError } from './config/read-config.ts'
 import { createLogger, type Logger, type LogLevel } from './logger.ts'
+import { giveMemoryBackAtRest } from './memory-at-rest.ts'
 import { requireNode } from './node-version.ts'
 import { stopTelemetry } from './tracing/telemetry-stop.ts'
 
@@ -66,6 +67,7 @@ export async function run<Config extends RunnableConfig>(
   try {
     starting.resolve(await start(config, { logger }))
     logger.info({}, 'started')
+    giveMemoryBackAtRest(logger)
   } catch (error) {
     logger.fatal({ err: error }, 'could not start')
     starting.resolve(undefined)

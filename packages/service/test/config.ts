@@ -17,6 +17,7 @@ const Config = z.object({
     'hang',
     'take time to stop',
     'request itself',
+    'rest after work',
   ]),
 })
 

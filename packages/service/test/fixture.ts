@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Logger } from '../src/logger.ts'
+import { giveMemoryBackAtRest } from '../src/memory-at-rest.ts'
 import { run } from '../src/run.ts'
 import { forcedExitMs, readFixtureConfig } from './config.ts'
 
@@ -17,6 +18,7 @@ await run(
       })
     })
     if (config.behaviour === 'request itself') await requestItself(logger)
+    if (config.behaviour === 'rest after work') restAfterWork(logger)
     return {
       [Symbol.asyncDispose]: async () => {
         logger.info({}, 'disposed')
@@ -30,6 +32,21 @@ await run(
   readFixtureConfig,
   forcedExitMs,
 )
+
+/** Works for longer than it would have to rest, and needs far more memory for that than afterwards. */
+function restAfterWork(logger: Logger): void {
+  giveMemoryBackAtRest(logger, 1)
+  let needed: object[] = []
+  const begun = performance.now()
+  const work = setInterval(() => {
+    const turn = performance.now()
+    while (performance.now() - turn < 5) needed.push(Array.from({ length: 100 }))
+    if (turn - begun < 2_500) return
+    clearInterval(work)
+    needed = []
+    logger.info({}, 'worked')
+  }, 20)
+}
 
 async function requestItself(logger: Logger): Promise<void> {
   const server = createServer((request, response) => {
