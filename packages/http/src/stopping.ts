@@ -1,5 +1,12 @@
 import type { Server, ServerResponse } from 'node:http'
 
+/**
+ * How long the gateway keeps a connection to a service unused: those who come in rushes find it open. Below the 65 s after
+ * which services close (DOS-2), and below the time for which one that has replicas and stops still serves
+ * (`DRAIN_SECONDS`): so none of the gateway's is left when it closes, and no request meets the end of one (OPS-1).
+ */
+export const KEPT_UNUSED_MS = 4_000
+
 /** The end of an HTTP server in two steps, so that no client is cut off (OPS-1). */
 export interface Stopping {
   /** From now on every answer tells its client to connect anew, which a router will lead elsewhere. */

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 
 import type { ServiceName } from '@kitroom/contracts'
 import { Failure } from '@kitroom/errors'
-import { hasBody, limited, readBody } from '@kitroom/http'
+import { hasBody, KEPT_UNUSED_MS, limited, readBody } from '@kitroom/http'
 import { type Dispatcher, Pool } from 'undici'
 
 import type { Visit } from '../edge/visit.ts'
@@ -21,12 +21,6 @@ export interface ServiceProxy {
   close(): Promise<void>
 }
 
-/**
- * How long a connection is kept unused: those who come in rushes find it open. Below the 65 s after which services close
- * (DOS-2), and below the 5 s for which one that stops still serves (`DRAIN_SECONDS`, where it has replicas): so it has none of
- * ours left when it closes, and no request meets the end of one (OPS-1).
- */
-const IDLE_MS = 4_000
 const ANSWER_MS = 30_000
 const RETRY_AFTER_MS = 100
 /** A failure that comes later is a service that took too long, and is not asked again. */
@@ -35,9 +29,9 @@ const RETRY_WITHIN_MS = 1_000
 /** The way to one service. */
 export function serviceProxy(service: ServiceName, url: string): ServiceProxy {
   const connections = new Pool(url, {
-    keepAliveTimeout: IDLE_MS,
+    keepAliveTimeout: KEPT_UNUSED_MS,
     // Services offer to keep one for longer.
-    keepAliveMaxTimeout: IDLE_MS,
+    keepAliveMaxTimeout: KEPT_UNUSED_MS,
     headersTimeout: ANSWER_MS,
     bodyTimeout: ANSWER_MS,
   })
