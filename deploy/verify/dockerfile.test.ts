@@ -147,7 +147,8 @@ describe('what goes into an image (SEC-1)', () => {
       )
     expect(names('ENV')).toEqual([
       'NODE_ENV',
-      ...Object.keys(ALLOCATOR),
+      'MALLOC_ARENA_MAX',
+      'MALLOC_MMAP_THRESHOLD_',
       'LISTEN_HOST',
       'HTTP_PORT',
       'GRPC_PORT',

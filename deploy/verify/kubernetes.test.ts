@@ -113,6 +113,8 @@ describeRendered('deploy/kubernetes', () => {
     expect(replicas).toBe(2)
     expect(strategy?.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 })
     const drain = Number(environmentOf(template.spec.containers[0]!, all.base)['DRAIN_SECONDS'])
+    // Whole seconds, and more than the gateway keeps a connection to a service unused.
+    expect(drain).toBeGreaterThanOrEqual(5)
     // 15 s after it has drained a service ends itself.
     expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(2 * drain + 15)
     expect(template.spec.topologySpreadConstraints).toHaveLength(2)

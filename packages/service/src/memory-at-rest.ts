@@ -5,7 +5,7 @@ import type { Logger } from './logger.ts'
 const LOOK_MS = 1_000
 /** Timers and heartbeats work for less than this part of a second; three requests for about as much. */
 const AT_REST = 0.03
-/** A collection makes V8 forget some of what it has learned of the code, and the rush after it slower: not between two that are near. */
+/** The rush after a collection is slower, so there is none between two that are near each other. */
 const SECONDS_AT_REST = 30
 const GROWN = 1.25
 /** Only as its last resort does V8 empty the young generation as well, and keep no pages for later. */
